@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * config: the settings of a namespace, and how they change. See config.h.
+ */
+#include <linux/inetdevice.h>
+#include <linux/netlink.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+
+#include "config.h"
+#include "gwlb.h"
+#include "hook.h"
+
+/**
+ * gwlb_config_alloc() - the settings a namespace starts with
+ * @n_peers: how many peers there is to be room for
+ *
+ * Context: process
+ * Return: settings that allow everybody, or NULL
+ */
+struct gwlb_config *gwlb_config_alloc(u32 n_peers)
+{
+	struct gwlb_config *config;
+
+	config = kzalloc(struct_size(config, peers, n_peers), GFP_KERNEL);
+	if (config)
+		config->send_mode = GWLB_SEND_MODE_ROUTE;
+	return config;
+}
+
+/**
+ * gwlb_config_copy() - start a change
+ * @old: the settings as they are
+ * @n_peers: how many peers there is to be room for
+ *
+ * Context: process
+ * Return: the same settings, with all peers that there is room for; or NULL
+ */
+struct gwlb_config *gwlb_config_copy(const struct gwlb_config *old,
+				     u32 n_peers)
+{
+	struct gwlb_config *config = gwlb_config_alloc(n_peers);
+
+	if (!config)
+		return NULL;
+	config->generation = old->generation;
+	config->send_mode = old->send_mode;
+	config->n_peers = min(n_peers, old->n_peers);
+	memcpy(config->peers, old->peers,
+	       array_size(config->n_peers, sizeof(*config->peers)));
+	return config;
+}
+
+static int compare_peers(const void *a, const void *b)
+{
+	const struct gwlb_peer *x = a, *y = b;
+
+	if (x->address != y->address)
+		return ntohl(x->address) < ntohl(y->address) ? -1 : 1;
+	return (int)x->prefix_len - y->prefix_len;
+}
+
+/**
+ * gwlb_config_sort() - put the peers in order
+ * @config: settings that nobody else sees yet
+ *
+ * Return: NULL, or a peer that occurs twice
+ */
+const struct gwlb_peer *gwlb_config_sort(struct gwlb_config *config)
+{
+	u32 i;
+
+	sort(config->peers, config->n_peers, sizeof(*config->peers),
+	     compare_peers, NULL);
+	for (i = 1; i < config->n_peers; i++)
+		if (!compare_peers(&config->peers[i - 1], &config->peers[i]))
+			return &config->peers[i];
+	return NULL;
+}
+
+static bool same_peers(const struct gwlb_config *a,
+		       const struct gwlb_config *b)
+{
+	u32 i;
+
+	if (a->n_peers != b->n_peers)
+		return false;
+	for (i = 0; i < a->n_peers; i++)
+		if (compare_peers(&a->peers[i], &b->peers[i]))
+			return false;
+	return true;
+}
+
+/**
+ * gwlb_config_apply() - make a change take effect
+ * @gn: the namespace; its lock is held
+ * @config: the new settings, sorted; belong to this function from now on
+ * @up: whether packets are to be taken
+ * @extack: says why not
+ *
+ * A change that changes nothing leaves the generation as it is. When this
+ * returns after @up went false, no packet is in the hook any more.
+ *
+ * Context: process, may sleep
+ * Return: 0, or an error after which everything is as it was
+ */
+int gwlb_config_apply(struct gwlb_net *gn, struct gwlb_config *config,
+		      bool up, struct netlink_ext_ack *extack)
+{
+	struct gwlb_config *old;
+	int err;
+
+	old = rcu_dereference_protected(gn->config,
+					lockdep_is_held(&gn->lock));
+	if (up == gn->up && config->send_mode == old->send_mode &&
+	    same_peers(config, old)) {
+		kfree(config);
+		return 0;
+	}
+
+	config->generation = old->generation + 1;
+	rcu_assign_pointer(gn->config, config);
+	if (up && !gn->up) {
+		err = gwlb_hook_register(gn);
+		if (err) {
+			/* No hook, so nobody but us has seen the new one. */
+			rcu_assign_pointer(gn->config, old);
+			kfree_rcu(config, rcu);
+			NL_SET_ERR_MSG(extack, "hook was not registered");
+			return err;
+		}
+	} else if (!up && gn->up) {
+		gwlb_hook_unregister(gn);
+	}
+	gn->up = up;
+	kfree_rcu(old, rcu);
+	return 0;
+}
+
+/**
+ * gwlb_config_allows() - may this address send?
+ * @config: the settings
+ * @address: outer source of a packet
+ *
+ * Asked once per node and change of settings, so that a list will do.
+ *
+ * Context: softirq
+ * Return: true if it may
+ */
+bool gwlb_config_allows(const struct gwlb_config *config, __be32 address)
+{
+	const struct gwlb_peer *peer;
+	u32 i;
+
+	if (!config->n_peers)
+		return true;
+	for (i = 0; i < config->n_peers; i++) {
+		peer = &config->peers[i];
+		if (!((address ^ peer->address) &
+		      inet_make_mask(peer->prefix_len)))
+			return true;
+	}
+	return false;
+}

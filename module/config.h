@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * config: the settings of a namespace, and how they change. A snapshot is
+ * never edited: a change makes a new one, puts it in the place of the old one
+ * and frees that after a grace period.
+ */
+#ifndef _GWLB_CONFIG_H
+#define _GWLB_CONFIG_H
+
+#include <linux/types.h>
+
+#include <linux/gwlb.h>
+
+struct gwlb_net;
+struct netlink_ext_ack;
+
+/**
+ * struct gwlb_peer - a prefix that may send
+ * @address: its address, no bit set below the prefix length
+ * @prefix_len: its length, 0 to 32
+ */
+struct gwlb_peer {
+	__be32 address;
+	u8 prefix_len;
+};
+
+/**
+ * struct gwlb_config - one snapshot of the settings
+ * @rcu: frees it
+ * @generation: counts the changes
+ * @send_mode: how packets are sent back
+ * @n_peers: how many @peers; 0 allows everybody
+ * @peers: who may send, ordered by address and length, none twice
+ */
+struct gwlb_config {
+	struct rcu_head rcu;
+	u32 generation;
+	enum gwlb_send_mode send_mode;
+	u32 n_peers;
+	struct gwlb_peer peers[];
+};
+
+struct gwlb_config *gwlb_config_alloc(u32 n_peers);
+struct gwlb_config *gwlb_config_copy(const struct gwlb_config *old,
+				     u32 n_peers);
+const struct gwlb_peer *gwlb_config_sort(struct gwlb_config *config);
+int gwlb_config_apply(struct gwlb_net *gn, struct gwlb_config *config,
+		      bool up, struct netlink_ext_ack *extack);
+bool gwlb_config_allows(const struct gwlb_config *config, __be32 address);
+
+#endif /* _GWLB_CONFIG_H */

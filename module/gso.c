@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * gso: packets that are more than one. See gso.h.
+ *
+ * An aggregate that a tunnel made (SKB_GSO_UDP_TUNNEL*) holds the segments of
+ * one inner TCP connection under one set of headers: one look says all. One
+ * that was made of outer UDP datagrams (SKB_GSO_UDP_L4, fraglist) holds
+ * datagrams that only share outer addresses and ports: each has an inner
+ * packet of its own. To look at the first only would be a bypass.
+ */
+#include <linux/ip.h>
+#include <net/gso.h>
+#include <net/ip.h>
+
+#include "gso.h"
+#include "parse.h"
+
+#define GWLB_GSO_TUNNEL		(SKB_GSO_UDP_TUNNEL | SKB_GSO_UDP_TUNNEL_CSUM)
+#define GWLB_GSO_DATAGRAMS	(SKB_GSO_UDP_L4 | SKB_GSO_FRAGLIST)
+
+/**
+ * gwlb_gso_packets() - how many packets this is on the wire
+ * @skb: the packet
+ *
+ * Return: 1 or more; for an aggregate from a guest, whose segments nobody has
+ *         counted yet, 1
+ */
+u32 gwlb_gso_packets(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) ? max_t(u32, skb_shinfo(skb)->gso_segs, 1) : 1;
+}
+
+/**
+ * gwlb_gso_is_mixed() - may there be several inner packets in it?
+ * @skb: the packet
+ *
+ * Return: true if it has to be split before it is looked at
+ */
+bool gwlb_gso_is_mixed(const struct sk_buff *skb)
+{
+	unsigned int type = skb_shinfo(skb)->gso_type;
+
+	if (!skb_is_gso(skb))
+		return false;
+	return !skb->encapsulation || !(type & GWLB_GSO_TUNNEL) ||
+	       (type & SKB_GSO_FRAGLIST);
+}
+
+/**
+ * gwlb_gso_is_sane() - does the device see the same inner packet as we do?
+ * @skb: a tunnel's aggregate, or a plain packet
+ * @pkt: what was parsed
+ *
+ * Whoever segments it goes by the offsets in the skb. If they are not what
+ * was inspected, something else would be sent.
+ *
+ * Return: true if it may be sent as it is
+ */
+bool gwlb_gso_is_sane(const struct sk_buff *skb, const struct gwlb_pkt *pkt)
+{
+	if (!skb_is_gso(skb))
+		return true;
+	if (skb_inner_network_offset(skb) != pkt->inner_off)
+		return false;
+	return pkt->l4_off &&
+	       skb_inner_transport_offset(skb) == pkt->l4_off;
+}
+
+/* Segmentation numbers the copies; GWLB's packets all have number 0. */
+static void restore_id(struct sk_buff *segs)
+{
+	struct sk_buff *seg;
+	struct iphdr *iph;
+
+	for (seg = segs; seg; seg = seg->next) {
+		iph = ip_hdr(seg);
+		csum_replace2(&iph->check, iph->id, 0);
+		iph->id = 0;
+	}
+}
+
+/**
+ * gwlb_gso_split() - take an aggregate apart
+ * @skb: an aggregate whose data starts at the outer IP header; consumed if
+ *       this succeeds, else still the caller's
+ *
+ * Context: softirq
+ * Return: a list of packets in order, linked by their next, each like @skb
+ *         when it came; or NULL
+ */
+struct sk_buff *gwlb_gso_split(struct sk_buff *skb)
+{
+	bool unnumbered = !ip_hdr(skb)->id;
+	int mac_len = -skb_mac_offset(skb);
+	struct sk_buff *segs, *seg;
+
+	/* The rest (UFO) would become outer fragments. */
+	if (!(skb_shinfo(skb)->gso_type & GWLB_GSO_DATAGRAMS))
+		return NULL;
+
+	/* Segmentation starts at the link layer header and copies it, which
+	 * keeps it for those who answer by swapping it.
+	 */
+	__skb_push(skb, mac_len);
+	segs = __skb_gso_segment(skb, NETIF_F_SG, false);
+	if (IS_ERR_OR_NULL(segs)) {
+		__skb_pull(skb, mac_len);
+		return NULL;
+	}
+	consume_skb(skb);
+	for (seg = segs; seg; seg = seg->next) {
+		__skb_pull(seg, mac_len);
+		skb_reset_network_header(seg);
+		skb_set_transport_header(seg, ip_hdrlen(seg));
+	}
+	if (unnumbered)
+		restore_id(segs);
+	return segs;
+}
+
+/**
+ * gwlb_gso_fits() - is it small enough, or are all its segments?
+ * @skb: the packet, data at the outer IP header
+ * @mtu: largest IP packet that can be sent
+ *
+ * Return: true if so
+ */
+bool gwlb_gso_fits(const struct sk_buff *skb, unsigned int mtu)
+{
+	if (skb->len <= mtu)
+		return true;
+	return skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * node: one address of a load balancer that talks to one address of ours.
+ * Owns the question whether it may, and the route back to it.
+ */
+#ifndef _GWLB_NODE_H
+#define _GWLB_NODE_H
+
+#include <net/dst_cache.h>
+
+#include <linux/gwlb.h>
+
+#include "tally.h"
+
+struct gwlb_config;
+struct gwlb_net;
+struct gwlb_pkt;
+struct rtable;
+
+/**
+ * struct gwlb_node - a load balancer's address and ours
+ * @tally: key (its address, then ours) and counters
+ * @route: routes back to it, per CPU
+ * @generation: of the settings that allow it
+ * @rt_genid: of the address tables that say that our address is ours and its
+ *            is not
+ */
+struct gwlb_node {
+	struct gwlb_tally tally;
+	struct dst_cache route;
+	u32 generation;
+	int rt_genid;
+};
+
+enum gwlb_reason gwlb_node_admit(struct gwlb_net *gn,
+				 const struct gwlb_config *config,
+				 const struct gwlb_pkt *pkt,
+				 struct gwlb_node **node);
+struct rtable *gwlb_node_route(struct gwlb_net *gn, struct gwlb_node *node,
+			       const struct gwlb_pkt *pkt);
+void gwlb_node_free(struct gwlb_tally *tally);
+
+/**
+ * gwlb_node_key() - what a node is found by
+ * @address: the load balancer's address
+ * @local: ours
+ *
+ * Return: the key
+ */
+static inline u64 gwlb_node_key(__be32 address, __be32 local)
+{
+	return (u64)ntohl(address) << 32 | ntohl(local);
+}
+
+#endif /* _GWLB_NODE_H */

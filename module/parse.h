@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * parse: from bytes to what the walk decides by. Owns struct gwlb_pkt; knows
+ * no skb, allocates nothing, keeps no state, so that the same source is
+ * tested and fuzzed in user space.
+ */
+#ifndef _GWLB_PARSE_H
+#define _GWLB_PARSE_H
+
+#include <linux/types.h>
+#include <linux/in6.h>
+#include <linux/netfilter.h>
+
+/**
+ * enum gwlb_frag - which part of an inner packet this is
+ * @GWLB_FRAG_NONE: the whole packet, an IPv6 atomic fragment (RFC 6946) too
+ * @GWLB_FRAG_FIRST: the first fragment, with the whole transport header
+ * @GWLB_FRAG_LATER: a later fragment; it has no transport header
+ */
+enum gwlb_frag {
+	GWLB_FRAG_NONE,
+	GWLB_FRAG_FIRST,
+	GWLB_FRAG_LATER,
+};
+
+/**
+ * struct gwlb_buf - the bytes of one packet, from the outer IP header on
+ * @data: the first byte; aligned to 4
+ * @linear: how many bytes can be read at @data
+ * @len: how many bytes the packet has, @linear at least
+ * @big: the packet is a TCP aggregate, whose length fields may be 0 and then
+ *       mean "all the rest" (BIG TCP)
+ */
+struct gwlb_buf {
+	const u8 *data;
+	u32 linear;
+	u32 len;
+	bool big;
+};
+
+/**
+ * struct gwlb_pkt - what was read from one packet
+ *
+ * Offsets are from the outer IP header and stay valid when the bytes move, as
+ * they do at every pull; that is why no pointer is kept.
+ *
+ * @saddr: outer source: the load balancer
+ * @daddr: outer destination: us
+ * @len: length of the whole packet in bytes
+ * @udp_off: outer UDP header
+ * @inner_off: inner IP header
+ * @l4_off: inner transport header; 0 in a later fragment
+ * @endpoint: id of the VPC endpoint
+ * @cookie: GWLB's flow cookie
+ * @frag_id: identification of the inner packet, if it is a fragment
+ * @src: inner source; an IPv4 address is in the first word, the rest is 0
+ * @dst: inner destination, likewise
+ * @sport: inner TCP or UDP source port; 0 if there is none
+ * @dport: inner TCP or UDP destination port; for ICMP the identifier of an
+ *         echo is not looked at yet, and both ports are 0
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @proto: inner transport protocol, after all extension headers
+ * @frag: enum gwlb_frag
+ * @tcp_flags: byte 13 of the TCP header; 0 for all others
+ * @icmp_type: type of an ICMP or ICMPv6 message
+ * @icmp_code: its code
+ */
+struct gwlb_pkt {
+	__be32 saddr;
+	__be32 daddr;
+	u32 len;
+	u16 udp_off;
+	u16 inner_off;
+	u16 l4_off;
+	u64 endpoint;
+	u32 cookie;
+	u32 frag_id;
+	union nf_inet_addr src;
+	union nf_inet_addr dst;
+	__be16 sport;
+	__be16 dport;
+	u8 family;
+	u8 proto;
+	u8 frag;
+	u8 tcp_flags;
+	u8 icmp_type;
+	u8 icmp_code;
+};
+
+int gwlb_parse_outer(const struct gwlb_buf *b, struct gwlb_pkt *pkt);
+int gwlb_parse_tunnel(const struct gwlb_buf *b, struct gwlb_pkt *pkt);
+
+#endif /* _GWLB_PARSE_H */

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * stats: how many packets, and what became of them. Owns the counters of a
+ * namespace and the traffic counters of nodes and endpoints. Written by the
+ * walk on its own CPU in softirq, summed up by whoever asks.
+ */
+#ifndef _GWLB_STATS_H
+#define _GWLB_STATS_H
+
+#include <linux/types.h>
+#include <linux/u64_stats_sync.h>
+
+#include <linux/gwlb.h>
+
+/* The highest number in enum gwlb_reason */
+#define GWLB_REASON_LAST	GWLB_REASON_DROP_TRANSMIT
+#define GWLB_REASONS_COUNT	(GWLB_REASON_LAST + 1)
+
+/**
+ * enum gwlb_class - what a reason means for the packet
+ * @GWLB_CLASS_RETURNED: it was sent back
+ * @GWLB_CLASS_PASS: it is the host's; the stack goes on with it
+ * @GWLB_CLASS_DROP: it was freed
+ */
+enum gwlb_class {
+	GWLB_CLASS_RETURNED,
+	GWLB_CLASS_PASS,
+	GWLB_CLASS_DROP,
+};
+
+/**
+ * struct gwlb_counter - packets and bytes on one CPU
+ * @packets: packets; each segment of an aggregate is one
+ * @bytes: bytes from the outer IP header on
+ */
+struct gwlb_counter {
+	u64_stats_t packets;
+	u64_stats_t bytes;
+};
+
+/**
+ * struct gwlb_stats - the counters of a namespace on one CPU
+ * @syncp: makes 64 bits readable on 32-bit machines
+ * @received: every packet, counted before anything is known of it
+ * @reason: every packet again, counted when its fate is known
+ */
+struct gwlb_stats {
+	struct u64_stats_sync syncp;
+	struct gwlb_counter received;
+	struct gwlb_counter reason[GWLB_REASONS_COUNT];
+};
+
+/**
+ * struct gwlb_traffic - the counters of one node or endpoint on one CPU
+ * @syncp: makes 64 bits readable on 32-bit machines
+ * @received: what came from it
+ * @returned: what of that was sent back
+ * @dropped: what of that was dropped
+ * @last: jiffies of the last packet; 0 before the first
+ */
+struct gwlb_traffic {
+	struct u64_stats_sync syncp;
+	struct gwlb_counter received;
+	struct gwlb_counter returned;
+	struct gwlb_counter dropped;
+	unsigned long last;
+};
+
+/**
+ * struct gwlb_count - a sum over all CPUs
+ * @packets: packets
+ * @bytes: bytes
+ */
+struct gwlb_count {
+	u64 packets;
+	u64 bytes;
+};
+
+/**
+ * struct gwlb_traffic_sum - struct gwlb_traffic, summed over all CPUs
+ * @received: what came
+ * @returned: what was sent back
+ * @dropped: what was dropped
+ * @idle_ms: milliseconds since the last packet
+ */
+struct gwlb_traffic_sum {
+	struct gwlb_count received;
+	struct gwlb_count returned;
+	struct gwlb_count dropped;
+	u64 idle_ms;
+};
+
+/* A reason nobody has, which stands for all received packets in a sum */
+#define GWLB_REASON_RECEIVED	GWLB_REASONS_COUNT
+
+enum gwlb_class gwlb_reason_class(enum gwlb_reason reason);
+const char *gwlb_reason_name(enum gwlb_reason reason);
+
+void gwlb_stats_received(struct gwlb_stats __percpu *stats, u32 packets,
+			 u32 bytes);
+void gwlb_stats_count(struct gwlb_stats __percpu *stats,
+		      enum gwlb_reason reason, u32 packets, u32 bytes);
+void gwlb_traffic_count(struct gwlb_traffic __percpu *traffic,
+			enum gwlb_reason reason, u32 packets, u32 bytes);
+
+void gwlb_stats_sum(struct gwlb_stats __percpu *stats, u32 reason,
+		    struct gwlb_count *sum);
+void gwlb_traffic_sum(struct gwlb_traffic __percpu *traffic,
+		      struct gwlb_traffic_sum *sum);
+
+struct gwlb_stats __percpu *gwlb_stats_alloc(void);
+struct gwlb_traffic __percpu *gwlb_traffic_alloc(gfp_t gfp);
+
+#endif /* _GWLB_STATS_H */
