@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The commands, one cmd_*.c for each group; main.c has the table of them. */
+
+#ifndef _GWLBCTL_CMD_H
+#define _GWLBCTL_CMD_H
+
+#include "command.h"
+#include "config.h"
+#include "counter.h"
+#include "traffic.h"
+
+/* What is said wherever people would look for rules */
+#define CMD_NO_RULES	"no rules are loaded, every well-formed packet is returned"
+
+int cmd_up(struct ctl *ctl, const struct args *args);
+int cmd_down(struct ctl *ctl, const struct args *args);
+int cmd_status(struct ctl *ctl, const struct args *args);
+int cmd_stats(struct ctl *ctl, const struct args *args);
+int cmd_version(struct ctl *ctl, const struct args *args);
+
+/* --expect-generation, for every command that changes something */
+extern const struct option_spec cmd_expect_options[];
+extern const struct option_spec cmd_stats_options[];
+
+extern const struct command cmd_config_table[];
+extern const struct command cmd_peer_table[];
+extern const struct command cmd_endpoint_table[];
+extern const struct command cmd_node_table[];
+
+/* Parts of commands that others use or that are tested on their own */
+int cmd_watch(struct ctl *ctl, const char *seconds, const struct args *args);
+json_t *cmd_watch_json(const struct counters *before,
+		       const struct counters *after, double seconds);
+json_t *cmd_stats_json(const struct counters *counters, enum balance balance,
+		       bool explain);
+json_t *cmd_status_json(const struct config *config,
+			const struct counters *counters);
+json_t *cmd_endpoints_json(const struct endpoints *endpoints);
+json_t *cmd_nodes_json(const struct nodes *nodes);
+
+#endif /* _GWLBCTL_CMD_H */

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * up, down, config: state and settings. Talks to the module through config.c.
+ */
+
+#include <linux/gwlb.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "config.h"
+#include "ctl.h"
+#include "out.h"
+
+#define EXPECT	"--expect-generation"
+
+const struct option_spec cmd_expect_options[] = {
+	{ EXPECT, NULL, "N",
+	  "refuse unless the configuration is still of this generation" },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static int apply(struct ctl *ctl, const struct args *args,
+		 struct config_change *change)
+{
+	int code, err;
+
+	code = command_option_u32(args, EXPECT, &change->has_expect,
+				  &change->expect);
+	if (code != OUT_OK)
+		return code;
+	code = ctl_open(ctl);
+	if (code != OUT_OK)
+		return code;
+
+	err = config_set(ctl->nl, change);
+	return err < 0 ? ctl_failed(ctl, err) : OUT_OK;
+}
+
+/**
+ * cmd_up() - gwlbctl up
+ * @ctl: this run
+ * @args: the command line
+ *
+ * Return: exit code.
+ */
+int cmd_up(struct ctl *ctl, const struct args *args)
+{
+	struct config_change change = {
+		.has_state = true, .state = GWLB_STATE_UP,
+	};
+	int code = apply(ctl, args, &change);
+
+	/* nobody shall believe that a firewall is at work now */
+	if (code == OUT_OK && !ctl->json)
+		puts("up: " CMD_NO_RULES);
+	return code;
+}
+
+/**
+ * cmd_down() - gwlbctl down
+ * @ctl: this run
+ * @args: the command line
+ *
+ * Return: exit code.
+ */
+int cmd_down(struct ctl *ctl, const struct args *args)
+{
+	struct config_change change = {
+		.has_state = true, .state = GWLB_STATE_DOWN,
+	};
+
+	return apply(ctl, args, &change);
+}
+
+static void print_config(const struct config *config)
+{
+	char prefix[CIDR_TEXT];
+	size_t i;
+
+	printf("state %s\n", config_state_name(config->state));
+	printf("send-mode %s\n", config_send_mode_name(config->send_mode));
+	printf("generation %u\n", config->generation);
+	if (!config->peer_count)
+		puts("peer any");
+	for (i = 0; i < config->peer_count; i++) {
+		cidr_print(&config->peers[i].prefix, prefix);
+		printf("peer %s\n", prefix);
+	}
+}
+
+static int config_show(struct ctl *ctl, const struct args *args)
+{
+	struct config config;
+	int code, err;
+
+	(void)args;
+	code = ctl_open(ctl);
+	if (code != OUT_OK)
+		return code;
+
+	err = config_get(ctl->nl, &config);
+	if (err < 0)
+		code = ctl_failed(ctl, err);
+	else if (ctl->json)
+		code = out_json(config_json(&config));
+	else
+		print_config(&config);
+	config_free(&config);
+	return code;
+}
+
+static int set_change(struct ctl *ctl, const struct args *args)
+{
+	struct config_change change = { .has_state = false };
+	int i;
+
+	for (i = 0; i < args->count; i += 2) {
+		if (strcmp(args->words[i], "send-mode") != 0)
+			return command_misuse(args, "unknown setting \"%s\"",
+					      args->words[i]);
+		if (i + 1 == args->count)
+			return command_misuse(args, "\"%s\" needs a value",
+					      args->words[i]);
+		if (change.has_send_mode)
+			return command_misuse(args,
+					      "send-mode is given twice");
+		if (config_send_mode_parse(args->words[i + 1],
+					   &change.send_mode) < 0)
+			return command_misuse(args,
+					      "send-mode is route or reflect, not \"%s\"",
+					      args->words[i + 1]);
+		change.has_send_mode = true;
+	}
+	return apply(ctl, args, &change);
+}
+
+static void complete_set(struct ctl *ctl, const struct args *args)
+{
+	(void)ctl;
+	if (args->count == 0)
+		puts("send-mode");
+	else if (args->count == 1 && !strcmp(args->words[0], "send-mode"))
+		puts("route\nreflect");
+}
+
+const struct command cmd_config_table[] = {
+	{ .name = "show", .run = config_show,
+	  .help = "show state, settings and peers" },
+	{ .name = "set", .run = set_change, .min = 1, .max = -1,
+	  .words = "send-mode route|reflect", .options = cmd_expect_options,
+	  .complete = complete_set,
+	  .help = "change settings, all of them or none" },
+	{ .name = NULL },
+};

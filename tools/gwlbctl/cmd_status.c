@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * status: state, settings and totals on one page. Talks to the module through
+ * config.c and counter.c.
+ */
+
+#include <linux/gwlb.h>
+#include <stdio.h>
+
+#include "cmd.h"
+#include "config.h"
+#include "ctl.h"
+#include "out.h"
+
+/**
+ * cmd_status_json() - state, settings and totals as JSON
+ * @config: state and settings
+ * @counters: all counters
+ *
+ * Return: an object, or NULL if there is no memory.
+ */
+json_t *cmd_status_json(const struct config *config,
+			const struct counters *counters)
+{
+	struct amount returned, passed, dropped;
+	json_t *status = config_json(config);
+	json_t *totals;
+
+	returned = counter_sum(counters, GWLB_CLASS_RETURNED);
+	passed = counter_sum(counters, GWLB_CLASS_PASS);
+	dropped = counter_sum(counters, GWLB_CLASS_DROP);
+	totals = json_pack("{s:I, s:I, s:o, s:o, s:o, s:o}",
+			   "nodes", (json_int_t)config->nodes,
+			   "endpoints", (json_int_t)config->endpoints,
+			   "received", counter_amount_json(&counters->received),
+			   "returned", counter_amount_json(&returned),
+			   "passed", counter_amount_json(&passed),
+			   "dropped", counter_amount_json(&dropped));
+	if (!status || !totals || json_object_update(status, totals) < 0) {
+		json_decref(status);
+		status = NULL;
+	}
+	json_decref(totals);
+	return status;
+}
+
+static void print_amount(const char *name, const struct amount *amount)
+{
+	printf("%-12s%llu packets, %llu bytes\n", name, amount->packets,
+	       amount->bytes);
+}
+
+static void print_status(const struct config *config,
+			 const struct counters *counters)
+{
+	struct amount sum;
+
+	printf("%-12s%s\n", "state:", config_state_name(config->state));
+	printf("%-12s%s\n", "rules:", config->state == GWLB_STATE_UP ?
+	       CMD_NO_RULES : "no rules are loaded");
+	printf("%-12s%s\n", "send-mode:",
+	       config_send_mode_name(config->send_mode));
+	printf("%-12s%u\n", "generation:", config->generation);
+	printf("%-12s%s\n", "version:", config->version);
+	if (config->peer_count)
+		printf("%-12s%zu\n", "peers:", config->peer_count);
+	else
+		printf("%-12s%s\n", "peers:", "any");
+	printf("%-12s%u\n", "nodes:", config->nodes);
+	printf("%-12s%u\n", "endpoints:", config->endpoints);
+
+	print_amount("received:", &counters->received);
+	sum = counter_sum(counters, GWLB_CLASS_RETURNED);
+	print_amount("returned:", &sum);
+	sum = counter_sum(counters, GWLB_CLASS_PASS);
+	print_amount("passed:", &sum);
+	sum = counter_sum(counters, GWLB_CLASS_DROP);
+	print_amount("dropped:", &sum);
+}
+
+/**
+ * cmd_status() - gwlbctl status
+ * @ctl: this run
+ * @args: the command line
+ *
+ * Return: exit code.
+ */
+int cmd_status(struct ctl *ctl, const struct args *args)
+{
+	struct counters counters = { .count = 0 };
+	struct config config;
+	int code, err;
+
+	(void)args;
+	code = ctl_open(ctl);
+	if (code != OUT_OK)
+		return code;
+
+	err = config_get(ctl->nl, &config);
+	if (!err)
+		err = counter_list(ctl->nl, &counters);
+	if (err < 0)
+		code = ctl_failed(ctl, err);
+	else if (ctl->json)
+		code = out_json(cmd_status_json(&config, &counters));
+	else
+		print_status(&config, &counters);
+	counter_free(&counters);
+	config_free(&config);
+	return code;
+}

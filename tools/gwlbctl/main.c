@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * gwlbctl: show and change what the module gwlb does in a network namespace.
+ * The table of commands, the options that they share, and the way out.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "complete.h"
+#include "ctl.h"
+#include "out.h"
+
+static const struct command commands[] = {
+	{ .name = "up", .run = cmd_up, .options = cmd_expect_options,
+	  .help = "take GWLB's packets from the host's stack" },
+	{ .name = "down", .run = cmd_down, .options = cmd_expect_options,
+	  .help = "leave all packets to the host's stack" },
+	{ .name = "status", .run = cmd_status,
+	  .help = "show state, settings and totals" },
+	{ .name = "config", .sub = cmd_config_table,
+	  .help = "show and change settings" },
+	{ .name = "peer", .sub = cmd_peer_table,
+	  .help = "which load balancer addresses may send" },
+	{ .name = "stats", .run = cmd_stats, .options = cmd_stats_options,
+	  .help = "show what happened to the packets, and why" },
+	{ .name = "endpoint", .sub = cmd_endpoint_table,
+	  .help = "counters of VPC endpoints" },
+	{ .name = "node", .sub = cmd_node_table,
+	  .help = "counters of load balancer addresses" },
+	{ .name = "version", .run = cmd_version,
+	  .help = "show the versions of gwlbctl and of the module" },
+	{ .name = NULL },
+};
+
+static int run(struct args *args, enum walk walk)
+{
+	struct ctl ctl = {
+		.json = args->global[GLOBAL_JSON],
+		.netns = args->global[GLOBAL_NETNS],
+	};
+	int code;
+
+	if (args->global[GLOBAL_VERSION] && walk == WALK_NO_COMMAND) {
+		printf("gwlbctl %s\n", VERSION);
+		return OUT_OK;
+	}
+	if (args->global[GLOBAL_HELP] &&
+	    (walk == WALK_COMMAND || walk == WALK_NO_COMMAND)) {
+		command_usage(stdout, args);
+		return OUT_OK;
+	}
+
+	code = command_check(args, walk);
+	if (code != OUT_OK)
+		return code;
+	if (args->global[GLOBAL_VERSION])
+		return command_misuse(args, "-V goes with no command");
+	code = args->command->run(&ctl, args);
+	nl_close(ctl.nl);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	struct args args;
+	enum walk walk;
+	int code;
+
+	/* hidden: what the shell's completion asks */
+	if (argc > 1 && !strcmp(argv[1], COMPLETE_OPTION))
+		return complete_print(commands, argc - 2, argv + 2);
+
+	walk = command_walk(commands, argc > 1 ? argc - 1 : 0, argv + 1,
+			    &args);
+	code = run(&args, walk);
+	command_free(&args);
+	return out_finish(code);
+}

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The conversation with the module, over generic netlink: open, send, read
+ * until the end, keep the kernel's verdict. Owns the socket. Knows no object
+ * of the protocol; config.c, counter.c and traffic.c do.
+ */
+
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <linux/gwlb.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attr.h"
+#include "nl.h"
+#include "out.h"
+
+/* The kernel fills a dump's buffers up to 32 KB when it is offered so much */
+#define ANSWER_SIZE	32768
+/* Each attempt sees a list that changed; enough for any honest traffic */
+#define DUMP_ATTEMPTS	32
+
+/**
+ * nl_read() - take one buffer full of messages
+ * @reader: what to look for, what was found
+ * @answer: the buffer
+ * @len: bytes in it
+ *
+ * Return: 1 if more is to come, 0 at the end of the answer, or a negative
+ * errno: the kernel's own, -EBADMSG for a message that makes no sense, or
+ * what @reader->item returned.
+ */
+int nl_read(struct nl_reader *reader, const void *answer, size_t len)
+{
+	const struct nlmsghdr *nlh;
+	const char *next = answer;
+	size_t used;
+	int err;
+
+	/* not mnl_nlmsg_ok(), to which a length of 2 GB looks negative */
+	while (len) {
+		nlh = (const void *)next;
+		if (len < sizeof(*nlh) || nlh->nlmsg_len < sizeof(*nlh) ||
+		    nlh->nlmsg_len > len)
+			return -EBADMSG;
+		used = MNL_ALIGN((size_t)nlh->nlmsg_len);
+		if (used > len)
+			used = len;
+		next += used;
+		len -= used;
+
+		/* the rest of an answer that was given up */
+		if (nlh->nlmsg_seq != reader->seq)
+			continue;
+		if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+			reader->interrupted = true;
+
+		switch (nlh->nlmsg_type) {
+		case NLMSG_NOOP:
+			continue;
+		case NLMSG_OVERRUN:
+			return -EIO;
+		case NLMSG_ERROR:
+		case NLMSG_DONE:
+			if (extack_decode(nlh, &reader->extack) < 0)
+				return -EBADMSG;
+			return -reader->extack.code;
+		}
+
+		if (nlh->nlmsg_type != reader->type || !reader->item)
+			return -EBADMSG;
+		err = reader->item(nlh, reader->data);
+		if (err < 0)
+			return err;
+	}
+	return 1;
+}
+
+static int receive(struct nl *nl, struct nl_reader *reader)
+{
+	ssize_t len;
+	char *answer;
+	int err;
+
+	answer = malloc(ANSWER_SIZE);
+	if (!answer)
+		return -ENOMEM;
+
+	do {
+		len = mnl_socket_recvfrom(nl->socket, answer, ANSWER_SIZE);
+		if (len < 0)
+			err = errno == EINTR ? 1 : -errno;
+		else if (!len)
+			err = -EBADMSG;
+		else
+			err = nl_read(reader, answer, (size_t)len);
+	} while (err > 0);
+
+	free(answer);
+	return err;
+}
+
+static int converse(struct nl *nl, struct nl_reader *reader, __u16 flags)
+{
+	struct nlmsghdr *nlh = nl->request;
+	int err;
+
+	reader->seq = ++nl->seq;
+	nlh->nlmsg_seq = nl->seq;
+	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
+
+	memset(&nl->extack, 0, sizeof(nl->extack));
+	nl->where[0] = '\0';
+	if (mnl_socket_sendto(nl->socket, nlh, nlh->nlmsg_len) < 0)
+		return -errno;
+	err = receive(nl, reader);
+	nl->extack = reader->extack;
+	return err;
+}
+
+static struct nlmsghdr *start(struct nl *nl, __u16 type, __u8 cmd,
+			      __u8 version, size_t room)
+{
+	struct genlmsghdr *genl;
+	struct nlmsghdr *nlh;
+
+	room += MNL_NLMSG_HDRLEN + MNL_ALIGN(sizeof(*genl));
+	if (room > nl->room) {
+		nlh = realloc(nl->request, room);
+		if (!nlh)
+			return NULL;
+		nl->request = nlh;
+		nl->room = room;
+	}
+
+	nlh = mnl_nlmsg_put_header(nl->request);
+	nlh->nlmsg_type = type;
+	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
+	genl->cmd = cmd;
+	genl->version = version;
+	return nlh;
+}
+
+/**
+ * nl_request() - begin a request
+ * @nl: the conversation
+ * @cmd: GWLB_CMD_*
+ * @room: bytes that the attributes will need
+ *
+ * Return: the message, to which mnl_attr_put_*() may add up to @room bytes;
+ * it belongs to @nl. NULL if there is no memory.
+ */
+struct nlmsghdr *nl_request(struct nl *nl, __u8 cmd, size_t room)
+{
+	return start(nl, nl->family, cmd, GWLB_GENL_VERSION, room);
+}
+
+/**
+ * nl_do() - send the request, read the answer and the acknowledgment
+ * @nl: the conversation
+ * @item: takes the answer; NULL if none is expected
+ * @data: for @item
+ *
+ * Return: 0 or a negative errno.
+ */
+int nl_do(struct nl *nl, int (*item)(const struct nlmsghdr *nlh, void *data),
+	  void *data)
+{
+	struct nl_reader reader = {
+		.type = nl->family, .item = item, .data = data,
+	};
+	int err;
+
+	err = converse(nl, &reader, NLM_F_ACK);
+	if (!err && nl->extack.text[0])
+		out_warning("%s", nl->extack.text);
+	return err;
+}
+
+/**
+ * nl_dump() - send the request, read a whole list
+ * @nl: the conversation
+ * @item: takes each entry
+ * @restart: forgets all entries that were taken: the list changed while it
+ *	was read, and is read again
+ * @data: for @item and @restart
+ *
+ * Return: 0 or a negative errno; -EAGAIN if the list never held still.
+ */
+int nl_dump(struct nl *nl, int (*item)(const struct nlmsghdr *nlh, void *data),
+	    void (*restart)(void *data), void *data)
+{
+	struct nl_reader reader;
+	int attempt, err;
+
+	for (attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
+		reader = (struct nl_reader) {
+			.type = nl->family, .item = item, .data = data,
+		};
+		err = converse(nl, &reader, NLM_F_DUMP);
+		if (err != 0 || !reader.interrupted)
+			return err;
+		restart(data);
+	}
+	return -EAGAIN;
+}
+
+static int take_family(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *tb[CTRL_ATTR_MAX + 1];
+	const struct nlattr *id;
+	__u16 *family = data;
+
+	if (attr_parse_msg(nlh, tb, CTRL_ATTR_MAX) < 0)
+		return -EBADMSG;
+	id = tb[CTRL_ATTR_FAMILY_ID];
+	if (!id || mnl_attr_get_payload_len(id) != sizeof(*family))
+		return -EBADMSG;
+	*family = mnl_attr_get_u16(id);
+	return 0;
+}
+
+static int resolve(struct nl *nl)
+{
+	struct nl_reader reader = {
+		.type = GENL_ID_CTRL, .item = take_family,
+		.data = &nl->family,
+	};
+	struct nlmsghdr *nlh;
+	int err;
+
+	nlh = start(nl, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, 64);
+	if (!nlh)
+		return -ENOMEM;
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, GWLB_GENL_NAME);
+	err = converse(nl, &reader, NLM_F_ACK);
+	if (!err && !nl->family)
+		return -EBADMSG;
+	return err;
+}
+
+static int prepare(struct nl *nl)
+{
+	int on = 1;
+
+	nl->socket = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
+	if (!nl->socket)
+		return -errno;
+	if (mnl_socket_bind(nl->socket, 0, MNL_SOCKET_AUTOPID) < 0)
+		return -errno;
+
+	/* Without these the errors are shorter, but they are still errors */
+	mnl_socket_setsockopt(nl->socket, NETLINK_EXT_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(nl->socket, NETLINK_CAP_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(nl->socket, NETLINK_GET_STRICT_CHK, &on,
+			      sizeof(on));
+	return resolve(nl);
+}
+
+/**
+ * nl_open() - open a conversation in the current network namespace
+ * @nl: set to it
+ *
+ * Return: 0 or a negative errno; -ENOENT if the module is not loaded.
+ */
+int nl_open(struct nl **nl)
+{
+	struct nl *new;
+	int err;
+
+	new = calloc(1, sizeof(*new));
+	if (!new)
+		return -ENOMEM;
+	err = prepare(new);
+	if (err < 0) {
+		nl_close(new);
+		return err;
+	}
+	*nl = new;
+	return 0;
+}
+
+/**
+ * nl_close() - end a conversation
+ * @nl: the conversation, or NULL
+ */
+void nl_close(struct nl *nl)
+{
+	if (!nl)
+		return;
+	if (nl->socket)
+		mnl_socket_close(nl->socket);
+	free(nl->request);
+	free(nl);
+}
+
+static const char *sentence(int err)
+{
+	switch (err) {
+	case -EPERM:
+		return "Operation not permitted (CAP_NET_ADMIN is needed)";
+	case -ESTALE:
+		return "the configuration is of another generation by now";
+	case -EBADMSG:
+		return "the module's answer makes no sense";
+	case -EAGAIN:
+		return "the list changed each time it was read";
+	default:
+		return strerror(-err);
+	}
+}
+
+/**
+ * nl_report() - tell the user why the last request failed
+ * @nl: the conversation
+ * @err: negative errno, from nl_do() or nl_dump()
+ *
+ * Return: 1, the exit code for this.
+ */
+int nl_report(const struct nl *nl, int err)
+{
+	const char *text = sentence(err);
+
+	/* the text belongs to the kernel's verdict, not to an error of ours */
+	if (nl->extack.text[0] && nl->extack.code == -err)
+		text = nl->extack.text;
+	if (nl->where[0])
+		return out_error("%s (at %s)", text, nl->where);
+	return out_error("%s", text);
+}

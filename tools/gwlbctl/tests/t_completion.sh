@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# bash completes gwlbctl's words, without a module and without writing into
+# the prompt.
+set -u
+
+cd "$(dirname "$0")" || exit 1
+tests=0 failed=0
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+ln -s "$PWD/gwlbctl-san" "$work/gwlbctl"
+PATH=$work:$PATH
+# shellcheck source=/dev/null
+. ../completion/gwlbctl
+
+# completes LINE WORDS: the last word of LINE is the one under the cursor
+completes()
+{
+	local line=$1 expected=$2 found
+
+	read -ra COMP_WORDS <<<"$line"
+	if [[ $line == *" " ]]; then
+		COMP_WORDS+=("")
+	fi
+	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+	_gwlbctl 2>"$work/stderr"
+	found=${COMPREPLY[*]-}
+	tests=$((tests + 1))
+	if [ "$found" = "$expected" ] && [ ! -s "$work/stderr" ]; then
+		echo "ok $tests - '$line'"
+	else
+		echo "not ok $tests - '$line'"
+		echo "# found '$found', expected '$expected'"
+		sed 's/^/# /' "$work/stderr"
+		failed=1
+	fi
+}
+
+completes "gwlbctl " \
+	"up down status config peer stats endpoint node version"
+completes "gwlbctl st" "status stats"
+completes "gwlbctl x" ""
+completes "gwlbctl peer " "list add del set flush"
+completes "gwlbctl -j peer l" "list"
+completes "gwlbctl -n some peer l" "list"
+completes "gwlbctl -" "--netns --json --help --version"
+completes "gwlbctl --json -" "--netns --help --version"
+completes "gwlbctl config set " "send-mode"
+completes "gwlbctl config set send-mode " "route reflect"
+completes "gwlbctl config set send-mode re" "reflect"
+completes "gwlbctl config set send-mode route " ""
+completes "gwlbctl stats --e" "--explain"
+completes "gwlbctl stats --watch " ""
+completes "gwlbctl stats --explain -" \
+	"--all --watch --netns --json --help --version"
+completes "gwlbctl peer add --" \
+	"--expect-generation --netns --json --help --version"
+completes "gwlbctl nonsense " ""
+completes "gwlbctl -n nowhere endpoint show " ""
+
+ns=gwlbctl-test-$$
+if ip netns add "$ns" 2>/dev/null; then
+	completes "gwlbctl -n gwlbctl-test-" "$ns"
+	completes "gwlbctl peer list --netns gwlbctl-test-" "$ns"
+	ip netns del "$ns"
+fi
+
+echo "1..$tests"
+exit $failed

@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The man page is clean, and has every command and option that the program
+# has.
+set -eu
+
+cd "$(dirname "$0")"
+page=../gwlbctl.8
+tests=0 failed=0
+
+result()
+{
+	tests=$((tests + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $tests - $2"
+	else
+		echo "not ok $tests - $2"
+		failed=1
+	fi
+}
+
+# lint TOOL COMMAND...: it must say nothing
+lint()
+{
+	local tool=$1 out
+
+	shift
+	if ! command -v "$tool" >/dev/null; then
+		tests=$((tests + 1))
+		echo "ok $tests - $tool # SKIP not installed"
+		return
+	fi
+	# the host's index of man pages is none of our business
+	out=$("$@" 2>&1 | grep -v 'mandoc\.db lacks') || :
+	if [ -n "$out" ]; then
+		printf '%s\n' "$out" | sed 's/^/# /'
+		result 1 "$tool has nothing to say"
+	else
+		result 0 "$tool has nothing to say"
+	fi
+}
+
+text()
+{
+	sed -e 's/^\.\(It\|Op\|Sh\) //' -e 's/\<\(Cm\|Fl\|Oo\|Ns\) //g' \
+		-e 's/Fl Fl /--/g' "$page"
+}
+
+# shellcheck disable=SC2317 # called by lint
+man_warnings()
+{
+	LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z \
+		"$page" >/dev/null
+}
+
+# The words that may follow "$@" and are no options
+commands()
+{
+	./gwlbctl-san --complete "$@" | grep -v ^-
+}
+
+check_command()
+{
+	local rc=0
+
+	text | grep -q "^$*\>" || rc=1
+	result $rc "man page has $*"
+}
+
+check_option()
+{
+	local rc=0
+
+	sed 's/Fl Fl /--/g' "$page" | grep -q -- "$1\>" || rc=1
+	result $rc "man page has $1"
+}
+
+lint mandoc mandoc -Tlint "$page"
+lint man man_warnings
+
+for command in $(commands); do
+	if subs=$(commands "$command") && [ -n "$subs" ]; then
+		for sub in $subs; do
+			check_command "$command" "$sub"
+		done
+	else
+		check_command "$command"
+	fi
+done
+for option in $(./gwlbctl-san --complete up | grep ^-) \
+	$(./gwlbctl-san --complete stats | grep ^-); do
+	check_option "$option"
+done
+
+echo "1..$tests"
+exit $failed
