@@ -18,7 +18,7 @@
 #define EXPECT		"--expect-generation"
 
 /* How often a list that somebody else changed meanwhile is read again */
-#define ATTEMPTS	8
+#define ATTEMPTS	64
 
 /* How the empty list is written, so that a list can be read back */
 #define ANY		"any"

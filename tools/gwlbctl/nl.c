@@ -301,6 +301,9 @@ static const char *sentence(int err)
 		return "Operation not permitted (CAP_NET_ADMIN is needed)";
 	case -ESTALE:
 		return "the configuration is of another generation by now";
+	case -ENOENT:
+		/* not of what is asked for: then the module has a sentence */
+		return "module " GWLB_GENL_NAME " is not loaded any more";
 	case -EBADMSG:
 		return "the module's answer makes no sense";
 	case -EAGAIN:
