@@ -221,7 +221,6 @@ static void test_node(void **state)
 
 static int decode_any(const struct nlmsghdr *nlh, void *data)
 {
-	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 	struct endpoints endpoints = { .count = 0 };
 	struct counters counters = { .count = 0 };
 	struct nodes nodes = { .count = 0 };
@@ -246,7 +245,6 @@ static int decode_any(const struct nlmsghdr *nlh, void *data)
 		traffic_free_endpoints(&endpoints);
 		break;
 	}
-	(void)genl;
 	return err;
 }
 
@@ -320,6 +318,23 @@ static void test_mangled(void **state)
 			}
 		}
 	}
+}
+
+/* The next attribute has a zero, too, but that is not the string's end */
+static void test_unterminated(void **state)
+{
+	struct counters counters = { .count = 0 };
+	struct nlmsghdr *nlh;
+
+	(void)state;
+	nlh = answer_begin(buf, GWLB_CMD_COUNTER_GET);
+	mnl_attr_put_u32(nlh, GWLB_A_COUNTER_REASON, 1);
+	mnl_attr_put_str(nlh, GWLB_A_COUNTER_NAME, "name");
+	mnl_attr_put_u64(nlh, GWLB_A_COUNTER_PACKETS, 1);
+	mnl_attr_put_u64(nlh, GWLB_A_COUNTER_BYTES, 1);
+	assert_int_equal(counter_decode(nlh, &counters), -EBADMSG);
+	assert_int_equal(counters.count, 0);
+	counter_free(&counters);
 }
 
 /* Bytes without any order; always the same ones, so that a failure stays */
@@ -487,6 +502,7 @@ int main(void)
 		cmocka_unit_test(test_node),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_mangled),
+		cmocka_unit_test(test_unterminated),
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_read_dump),
 		cmocka_unit_test(test_read_errors),
