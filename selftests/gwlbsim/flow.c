@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Owns the flow table: key to cookie, GWLB address and appliance, with GWLB's
+ * idle timeouts. Knows nothing of sockets, packets or health: the caller says
+ * which addresses a new flow gets, out of those that flow_pick() offers.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "flow.h"
+#include "hash.h"
+#include "pool.h"
+
+#define FLOW_BUCKETS	(1U << 17)
+#define FLOW_LIMIT	(1U << 20)
+
+/* Flows with one timeout, least recently used first. */
+struct flow_list {
+	struct flow *oldest;
+	struct flow *newest;
+	__u64 timeout;
+};
+
+struct flow_table {
+	struct flow *bucket[FLOW_BUCKETS];
+	struct flow_list tcp;
+	struct flow_list other;
+	struct pool pool;
+	unsigned long count;
+	__u64 seed;
+};
+
+static bool random_bytes(void *p, size_t len)
+{
+	return getrandom(p, len, 0) == (ssize_t)len;
+}
+
+/**
+ * flow_table_new() - make an empty flow table
+ *
+ * Return: the table, or NULL without memory.
+ */
+struct flow_table *flow_table_new(void)
+{
+	struct flow_table *table = calloc(1, sizeof(*table));
+
+	if (!table)
+		return NULL;
+	if (!random_bytes(&table->seed, sizeof(table->seed))) {
+		free(table);
+		return NULL;
+	}
+	table->tcp.timeout = FLOW_TIMEOUT_TCP_MS;
+	table->other.timeout = FLOW_TIMEOUT_OTHER_MS;
+	pool_init(&table->pool, sizeof(struct flow), FLOW_LIMIT);
+	return table;
+}
+
+/**
+ * flow_table_free() - free a table and its flows
+ * @table: the table
+ */
+void flow_table_free(struct flow_table *table)
+{
+	if (table)
+		pool_exit(&table->pool);
+	free(table);
+}
+
+static struct flow_list *list_of(struct flow_table *table,
+				 const struct flow *flow)
+{
+	return flow->key.ports && flow->key.proto == 6 ? &table->tcp
+						       : &table->other;
+}
+
+static void list_append(struct flow_list *list, struct flow *flow)
+{
+	flow->older = list->newest;
+	flow->newer = NULL;
+	if (list->newest)
+		list->newest->newer = flow;
+	else
+		list->oldest = flow;
+	list->newest = flow;
+}
+
+static void list_remove(struct flow_list *list, struct flow *flow)
+{
+	if (flow->older)
+		flow->older->newer = flow->newer;
+	else
+		list->oldest = flow->newer;
+	if (flow->newer)
+		flow->newer->older = flow->older;
+	else
+		list->newest = flow->older;
+}
+
+static struct flow **bucket_of(struct flow_table *table, __u64 hash)
+{
+	return &table->bucket[hash % FLOW_BUCKETS];
+}
+
+static void flow_remove(struct flow_table *table, struct flow *flow)
+{
+	struct flow **at = bucket_of(table, flow->hash);
+
+	while (*at != flow)
+		at = &(*at)->chain;
+	*at = flow->chain;
+	list_remove(list_of(table, flow), flow);
+	pool_put(&table->pool, flow);
+	table->count--;
+}
+
+/**
+ * flow_find() - look a flow up and mark it used
+ * @table: the table
+ * @key: its key
+ * @now: time in ms
+ *
+ * A flow that has been idle for its timeout is gone, even when
+ * flow_expire() did not come around yet.
+ *
+ * Return: the flow, valid until the next flow_find() or flow_expire(); or
+ * NULL.
+ */
+struct flow *flow_find(struct flow_table *table, const struct tuple *key,
+		       __u64 now)
+{
+	__u64 hash = hash_bytes(table->seed, key, sizeof(*key));
+	struct flow_list *list;
+	struct flow *flow;
+
+	for (flow = *bucket_of(table, hash); flow; flow = flow->chain)
+		if (flow->hash == hash &&
+		    !memcmp(&flow->key, key, sizeof(*key)))
+			break;
+	if (!flow)
+		return NULL;
+	list = list_of(table, flow);
+	if (now - flow->used >= list->timeout) {
+		flow_remove(table, flow);
+		return NULL;
+	}
+	flow->used = now;
+	if (list->newest != flow) {
+		list_remove(list, flow);
+		list_append(list, flow);
+	}
+	return flow;
+}
+
+/**
+ * flow_add() - remember a new flow
+ * @table: the table
+ * @key: its key, which must not be in the table
+ * @now: time in ms
+ *
+ * Return: the flow with a fresh random cookie, GWLB address and appliance
+ * still 0; or NULL when the table is full.
+ */
+struct flow *flow_add(struct flow_table *table, const struct tuple *key,
+		      __u64 now)
+{
+	struct flow *flow = pool_get(&table->pool);
+	struct flow **at;
+
+	if (!flow)
+		return NULL;
+	memset(flow, 0, sizeof(*flow));
+	if (!random_bytes(&flow->cookie, sizeof(flow->cookie))) {
+		pool_put(&table->pool, flow);
+		return NULL;
+	}
+	flow->key = *key;
+	flow->hash = hash_bytes(table->seed, key, sizeof(*key));
+	flow->used = now;
+	at = bucket_of(table, flow->hash);
+	flow->chain = *at;
+	*at = flow;
+	list_append(list_of(table, flow), flow);
+	table->count++;
+	return flow;
+}
+
+/**
+ * flow_sport() - UDP source port of a flow
+ * @flow: the flow
+ *
+ * Captures show 60000 and 60001, and one port for both directions.
+ *
+ * Return: the port.
+ */
+__u16 flow_sport(const struct flow *flow)
+{
+	return 60000 + (flow->hash >> 63);
+}
+
+/**
+ * flow_pick() - spread flows over things
+ * @flow: the flow
+ * @salt: FLOW_PICK_*, what kind of things
+ * @n: how many there are, at least 1
+ *
+ * Return: a number below @n that depends on the flow only.
+ */
+unsigned int flow_pick(const struct flow *flow, unsigned int salt,
+		       unsigned int n)
+{
+	return (flow->hash >> (20 * (salt + 1)) & 0xfffff) % n;
+}
+
+static void list_expire(struct flow_table *table, struct flow_list *list,
+			__u64 now)
+{
+	while (list->oldest && now - list->oldest->used >= list->timeout)
+		flow_remove(table, list->oldest);
+}
+
+/**
+ * flow_expire() - forget flows that were idle for too long
+ * @table: the table
+ * @now: time in ms
+ */
+void flow_expire(struct flow_table *table, __u64 now)
+{
+	list_expire(table, &table->tcp, now);
+	list_expire(table, &table->other, now);
+}
+
+/**
+ * flow_count() - flows in the table
+ * @table: the table
+ *
+ * Return: how many.
+ */
+unsigned long flow_count(const struct flow_table *table)
+{
+	return table->count;
+}

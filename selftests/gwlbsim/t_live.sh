@@ -1,0 +1,551 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# End-to-end test of gwlbsim with real traffic, in network namespaces of its
+# own; needs root and /dev/net/tun, no kernel module. TAP on stdout.
+#
+#   client --- vpc (router, gwlbsim) --- server     10.1.0.0/24, 10.2.0.0/24
+#                 |
+#                app (reflector.py)                 10.9.0.0/24
+#
+# What the client and the server send is routed into gwlbsim's TUN device,
+# and what comes out of it is routed on.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+id=gwlbsim-$$
+client=$id-client server=$id-server vpc=$id-vpc app=$id-app
+vpce='vpce-0123456789abcdef0'
+vpce2='vpce-0fedcba9876543210'
+packets=20
+tmp=$(mktemp -d)
+pids=() sim='' app_pid='' count=0 failed=0
+
+cleanup() {
+	local pid ns
+
+	for pid in $sim $app_pid ${pids[@]+"${pids[@]}"}; do
+		kill "$pid" 2>/dev/null || :
+	done
+	for ns in "$client" "$server" "$vpc" "$app"; do
+		ip netns del "$ns" 2>/dev/null || :
+	done
+	rm -rf "$tmp"
+}
+
+# result STATUS DESCRIPTION
+result() {
+	local word=ok
+
+	count=$((count + 1))
+	if [ "$1" -ne 0 ]; then
+		word="not ok"
+		failed=$((failed + 1))
+	fi
+	echo "$word $count - $2"
+	[ "$1" -eq 0 ] || sed 's/^/# /' "$tmp/sim.err" "$tmp/stats.json" \
+		2>/dev/null | head -60
+}
+
+# check DESCRIPTION COMMAND...: the command's status decides
+check() {
+	local text=$1 rc=0
+
+	shift
+	"$@" >"$tmp/check.out" 2>&1 || rc=$?
+	result "$rc" "$text"
+	[ "$rc" -eq 0 ] || sed 's/^/# /' "$tmp/check.out"
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds
+wait_for() {
+	local end=$((SECONDS + $1 + 1))
+
+	shift
+	until "$@"; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.05
+	done
+}
+
+# Not for what runs in the background: its pid would be a subshell's.
+in_ns() {
+	ip netns exec "$@"
+}
+
+# link MTU NS DEV PEER_NS PEER_DEV
+link() {
+	ip -n "$2" link add "$3" type veth peer name "$5" netns "$4"
+	ip -n "$2" link set "$3" mtu "$1" up
+	ip -n "$4" link set "$5" mtu "$1" up
+}
+
+# host NS NET OTHER_NET: an end host with a route to the other one. No default
+# route: a look-up of names by some tool must not end up in the counters.
+host() {
+	ip -n "$1" addr add "10.$2.0.2/24" dev eth0
+	ip -n "$1" addr add "fd0$2::2/64" dev eth0 nodad
+	ip -n "$1" route add "10.$3.0.0/24" via "10.$2.0.1"
+	ip -n "$1" route add "fd0$3::/64" via "fd0$2::1"
+}
+
+topology() {
+	local ns
+
+	for ns in "$client" "$server" "$vpc" "$app"; do
+		ip netns add "$ns"
+		in_ns "$ns" sysctl -qw net.ipv4.conf.all.rp_filter=0 \
+			net.ipv4.conf.default.rp_filter=0 \
+			net.ipv6.conf.default.accept_dad=0
+		ip -n "$ns" link set lo up
+	done
+	in_ns "$vpc" sysctl -qw net.ipv4.ip_forward=1 \
+		net.ipv6.conf.all.forwarding=1 \
+		net.ipv4.conf.all.send_redirects=0 \
+		net.ipv4.conf.default.send_redirects=0
+	link 8500 "$client" eth0 "$vpc" c0
+	link 8500 "$server" eth0 "$vpc" s0
+	link 8568 "$app" eth0 "$vpc" wire
+	host "$client" 1 2
+	host "$server" 2 1
+	ip -n "$vpc" addr add 10.1.0.1/24 dev c0
+	ip -n "$vpc" addr add fd01::1/64 dev c0 nodad
+	ip -n "$vpc" addr add 10.2.0.1/24 dev s0
+	ip -n "$vpc" addr add fd02::1/64 dev s0 nodad
+	ip -n "$vpc" addr add 10.9.0.10/24 dev wire
+	ip -n "$vpc" addr add 10.9.0.11/24 dev wire
+	ip -n "$app" addr add 10.9.0.20/24 dev eth0
+	ip -n "$app" addr add 10.9.0.21/24 dev eth0
+	for ns in 4 6; do
+		ip -n "$vpc" -"$ns" rule add iif c0 lookup 100
+		ip -n "$vpc" -"$ns" rule add iif s0 lookup 100
+		ip -n "$vpc" -"$ns" rule add iif gwe0 lookup 101
+	done
+}
+
+# The first endpoint takes everything; the second, if there is one, takes
+# what came out of the first.
+routes() {
+	local v
+
+	for v in 4 6; do
+		ip -n "$vpc" -$v route replace default dev gwe0 table 100
+		ip -n "$vpc" link show gwe1 >/dev/null 2>&1 || continue
+		ip -n "$vpc" -$v route replace default dev gwe1 table 101
+	done
+}
+
+ready() {
+	grep -qs ready "$1"
+}
+
+gone() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+# start_app [MISTAKE]
+start_app() {
+	: >"$tmp/app.out"
+	ip netns exec "$app" "$here/reflector.py" eth0 "$@" >"$tmp/app.out" 2>&1 &
+	app_pid=$!
+	wait_for 10 ready "$tmp/app.out"
+}
+
+stop_app() {
+	[ -n "$app_pid" ] || return 0
+	kill "$app_pid" 2>/dev/null || :
+	wait "$app_pid" 2>/dev/null || :
+	app_pid=''
+}
+
+# start_sim [OPTION...]
+start_sim() {
+	: >"$tmp/sim.out"
+	rm -f "$tmp/stats.json"
+	ip netns exec "$vpc" "$here/gwlbsim" --wire wire --gwlb 10.9.0.10 \
+		--gwlb 10.9.0.11 --appliance 10.9.0.20 --appliance 10.9.0.21 \
+		--endpoint $vpce=gwe0 --stats "$tmp/stats.json" "$@" \
+		>"$tmp/sim.out" 2>"$tmp/sim.err" &
+	sim=$!
+	wait_for 10 ready "$tmp/sim.out"
+	routes
+}
+
+# Ends gwlbsim; its exit status is in $sim_status
+stop_sim() {
+	sim_status=0
+	kill -"${1:-TERM}" "$sim"
+	wait "$sim" || sim_status=$?
+	sim=''
+}
+
+# Fresh statistics, of which every reading must add up
+stats() {
+	rm -f "$tmp/stats.json"
+	kill -USR1 "$sim"
+	wait_for 5 test -e "$tmp/stats.json"
+	jq -e '.missing + .returned + .in_flight == .sent and
+		.sent == ([.endpoints[].sent] | add) and
+		.sent == ([.gwlbs[].sent] | add) and
+		.sent == ([.appliances[].sent] | add) and
+		.returned == ([.endpoints[].returned] | add) and
+		.missing == ([.endpoints[].missing] | add)' \
+		"$tmp/stats.json" >/dev/null || {
+		echo "# the counters do not add up"
+		failed=$((failed + 1))
+	}
+}
+
+# stat_is FILTER: a jq expression that must be true of fresh statistics
+stat_is() {
+	stats
+	jq -e "$1" "$tmp/stats.json" >/dev/null
+}
+
+# send_udp COUNT: as many datagrams, each from another port and in one flow
+send_udp() {
+	local i
+
+	for i in $(seq "$1"); do
+		in_ns "$client" bash -c "printf '%032d' $i >/dev/udp/10.2.0.2/9"
+	done
+}
+
+sink() {
+	ip netns exec "$server" python3 -c '
+import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 9))
+print("ready", flush=True)
+while True:
+    s.recv(65535)
+' >"$tmp/sink.out" &
+	pids+=($!)
+	wait_for 10 ready "$tmp/sink.out"
+}
+
+listens() {
+	in_ns "$1" ss -Hltn | grep -qF " $2 "
+}
+
+# serve NS ADDRESS PORT DIRECTORY; the pid is in $served
+serve() {
+	ip netns exec "$1" python3 -m http.server -b "$(tr -d '[]' <<<"$2")" -d "$4" "$3" \
+		>/dev/null 2>&1 &
+	served=$!
+	pids+=("$served")
+	wait_for 10 listens "$1" "$2:$3"
+}
+
+fetch() {
+	in_ns "$client" curl -sfm 60 -o "$tmp/got" "$1" &&
+		cmp "$tmp/web/file" "$tmp/got"
+}
+
+fetch_many() {
+	local urls=() i
+
+	for i in $(seq 24); do
+		urls+=(-o /dev/null http://10.2.0.2:80/small)
+	done
+	in_ns "$client" curl -sfm 60 --no-keepalive -Z \
+		--parallel-max 24 -H 'Connection: close' "${urls[@]}"
+}
+
+t_right() {
+	start_app
+	start_sim --endpoint $vpce2=gwe1
+	check "ping" in_ns "$client" ping -qc 5 -i 0.1 10.2.0.2
+	check "both directions are one flow, each endpoint has its own" \
+		stat_is '.flows == 2 and .sent == 20 and .returned == 20 and
+			(.endpoints | map(.sent) == [10, 10])'
+	check "ping over IPv6" in_ns "$client" ping -qc 5 -i 0.1 fd02::2
+	check "neighbour and listener reports do not count" \
+		stat_is '.flows == 4 and .sent == 40'
+	check "ping in fragments" in_ns "$client" \
+		ping -qc 3 -i 0.1 -s 30000 -M dont 10.2.0.2
+	check "ping in fragments over IPv6" in_ns "$client" \
+		ping -qc 3 -i 0.1 -s 30000 fd02::2
+	check "a file over TCP" fetch http://10.2.0.2/file
+	check "a file over TCP over IPv6" fetch 'http://[fd02::2]/file'
+	check "many connections" fetch_many
+	check "they use all GWLB addresses and appliances" \
+		stat_is '([.gwlbs[], .appliances[]] | map(.returned) | min) > 0'
+	check "no difference in any packet" stat_is '.differences == 0 and
+		.unsolicited == 0 and .duplicates == 0 and .missing == 0 and
+		.late == 0 and .wire_lost == 0 and .deliver_failed == 0'
+	check "the stack did not answer what came back" no_unreachable
+	stop_sim INT
+	check "exit status 0 and statistics at the end" test "$sim_status" -eq \
+		0 -a "$(jq .sent "$tmp/stats.json")" -gt 1000
+	stop_app
+}
+
+no_unreachable() {
+	in_ns "$app" nstat -asz IcmpInDestUnreachs |
+		awk '/IcmpIn/ { found = 1; bad = $2 > 0 }
+		     END { exit !found || bad }'
+}
+
+# The bytes on the wire, in the words of another program
+t_tcpdump() {
+	local dump=$tmp/dump
+
+	start_app
+	start_sim
+	ip netns exec "$app" timeout 20 tcpdump -lnvvi eth0 -c 2 udp port 6081 \
+		>"$dump" 2>"$dump.err" &
+	pids+=($!)
+	wait_for 10 grep -qs listening "$dump.err"
+	in_ns "$client" ping -qc 1 10.2.0.2 >/dev/null
+	check "tcpdump has seen it" wait_for 10 grep -q 'ICMP echo' "$dump"
+	check "tcpdump: outer IPv4 header" grep -q \
+		'tos 0x0, ttl 255, id 0, offset 0, flags \[none\], proto UDP' \
+		"$dump"
+	check "tcpdump: ports and UDP checksum" grep -qE \
+		'10\.9\.0\.1[01]\.6000[01] > 10\.9\.0\.2[01]\.6081: \[udp sum ok\] Geneve, Flags \[none\], vni 0x0' \
+		"$dump"
+	stop_sim
+	stop_app
+}
+
+# mistake NAME COUNTER TEXT: only that counter counts, once per packet;
+# TEXT is what must be said about it
+mistake() {
+	local others
+
+	start_app "$1"
+	start_sim
+	send_udp $packets
+	wait_for 10 stat_is ".sent == $packets and .in_flight == 0" || :
+	others=$(jq -c '[.differences, .unsolicited, .duplicates, .late]' \
+		"$tmp/stats.json")
+	check "$1: $2 and nothing else $others" jq -e \
+		".sent == $packets and .$2 == $packets and
+		 .differences + .unsolicited + .duplicates + .late == $packets" \
+		"$tmp/stats.json"
+	case $2 in
+	differences|late)
+		check "$1: none was taken as returned" jq -e \
+			'.returned == 0' "$tmp/stats.json"
+		;;
+	*)
+		check "$1: the right ones were taken" jq -e \
+			".returned == $packets" "$tmp/stats.json"
+		;;
+	esac
+	check "$1: said so" grep -q "$3" "$tmp/sim.err"
+	stop_sim
+	if [ "$2" = late ]; then
+		check "$1: is no failure" test "$sim_status" -eq 0
+	else
+		check "$1: exit status 1" test "$sim_status" -eq 1
+	fi
+	stop_app
+}
+
+t_mistakes() {
+	mistake cookie differences '(UDP checksum): .* offset 64 (flow cookie): expected'
+	mistake ttl differences \
+		'offset 8 (outer IPv4 TTL): expected ff, found fe'
+	mistake checksum differences 'offset 26 (UDP checksum): .*found 0000'
+	mistake truncated differences \
+		'offset 2 (outer IPv4 total length): expected'
+	mistake duplicate duplicates 'duplicate: .*has come back already'
+	mistake unsolicited unsolicited 'unsolicited: .*nothing like it'
+	mistake tos differences '(outer IPv4 TOS): expected 00, found 01'
+	mistake df differences '(outer IPv4 flags and fragment offset)'
+	mistake id differences '(outer IPv4 identification)'
+	mistake source differences '(outer IPv4 source): expected 0a0900'
+	mistake gwlb differences '(outer IPv4 destination): expected 0a0900'
+	mistake sport differences '(UDP source port)'
+	mistake flags differences '(Geneve flags): expected 00, found 40'
+	mistake vni differences '(Geneve VNI)'
+	mistake inner differences '(UDP checksum): expected'
+	mistake longer differences '(outer IPv4 total length)'
+	mistake trailing differences '(end of the frame)'
+	mistake optionless differences '(outer IPv4 total length)'
+	mistake ports differences '(UDP source port): .*found 17c1'
+	mistake vlan differences 'VLAN tag'
+	mistake mac differences 'Ethernet destination'
+}
+
+t_late() {
+	start_app late
+	start_sim
+	send_udp $packets
+	check "late packets are missing, and are no failure" \
+		wait_for 10 stat_is ".missing == $packets and
+			.late == $packets and .returned == 0"
+	stop_sim
+	check "late: exit status 0" test "$sim_status" -eq 0
+	stop_app
+}
+
+t_drop() {
+	start_app drop
+	start_sim
+	send_udp $packets
+	check "sent packets are in flight" stat_is ".in_flight > 0"
+	check "dropped packets are missing, and are no failure" \
+		wait_for 10 stat_is ".missing == $packets and .sent == $packets"
+	stop_sim
+	check "drop: exit status 0" test "$sim_status" -eq 0
+	stop_app
+}
+
+t_partial() {
+	start_app partial
+	start_sim
+	send_udp $packets
+	check "a checksum that was left to the NIC is no difference" \
+		wait_for 10 stat_is ".returned == $packets and
+			.differences == 0"
+	stop_sim
+	stop_app
+}
+
+# Nobody answers ARP at first: nothing may be lost, nothing be sent.
+t_resolution() {
+	start_app
+	ip -n "$app" link set eth0 arp off
+	ip -n "$vpc" neigh flush dev wire
+	start_sim
+	send_udp $packets
+	check "without a MAC address nothing is sent" \
+		stat_is '.sent == 0 and .flows == 20'
+	ip -n "$app" link set eth0 arp on
+	check "packets that waited for it are not lost" \
+		wait_for 10 stat_is ".returned == $packets and
+			.no_neighbour == 0"
+	stop_sim
+	check "resolution: exit status 0" test "$sim_status" -eq 0
+	stop_app
+}
+
+# t_health KIND:PORT[/PATH]
+t_health() {
+	start_app
+	serve "$app" 0.0.0.0 8080 "$tmp/web"
+	start_sim --health "$1" --health-interval 100
+	check "$1: appliances become healthy" wait_for 10 stat_is \
+		'.appliances | all(.healthy and .checks_ok >= 2)'
+	check "$1: traffic passes" in_ns "$client" ping -qc 1 10.2.0.2
+	kill "$served"
+	check "$1: appliances become unhealthy" wait_for 10 stat_is \
+		'.appliances | all((.healthy | not) and .checks_failed >= 2)'
+	check "$1: an existing flow stays" in_ns "$client" \
+		ping -qc 1 10.2.0.2
+	send_udp 3
+	check "$1: new flows find no appliance" \
+		stat_is '.no_healthy_appliance == 3'
+	serve "$app" 0.0.0.0 8080 "$tmp/web"
+	check "$1: appliances become healthy again" wait_for 10 stat_is \
+		'.appliances | all(.healthy)'
+	kill "$served"
+	wait_for 5 gone "$served"
+	stop_sim
+	stop_app
+}
+
+# An answer that is not 200 to 399
+t_health_404() {
+	start_app
+	serve "$app" 0.0.0.0 8080 "$tmp/web"
+	start_sim --health http:8080/nothing --health-interval 50
+	check "http: an answer 404 is not healthy" wait_for 10 stat_is \
+		'.appliances | all((.healthy | not) and .checks_failed >= 5 and
+			.checks_ok == 0)'
+	kill "$served"
+	wait_for 5 gone "$served"
+	stop_sim
+	stop_app
+}
+
+t_too_big() {
+	ip -n "$client" link set eth0 mtu 9001
+	ip -n "$vpc" link set c0 mtu 9001
+	in_ns "$vpc" ip tuntap add gwe0 mode tun
+	ip -n "$vpc" link set gwe0 mtu 9001
+	start_app
+	start_sim
+	check "8500 bytes pass" in_ns "$client" \
+		ping -qc 1 -s 8472 -M 'do' 10.2.0.2
+	in_ns "$client" ping -qc 2 -i 0.1 -W 0.2 -s 8473 -M 'do' 10.2.0.2 \
+		>"$tmp/ping" 2>&1 || :
+	check "8501 bytes are dropped" stat_is \
+		'.too_big == 2 and .sent == 2 and .returned == 2'
+	check "without a word" grep -q '2 packets transmitted, 0 received, 100%' \
+		"$tmp/ping"
+	stop_sim
+	stop_app
+	ip -n "$vpc" link del gwe0
+	ip -n "$vpc" link set c0 mtu 8500
+	ip -n "$client" link set eth0 mtu 8500
+}
+
+# refused STATUS TEXT OPTION...: gwlbsim must end so, and say so
+refused() {
+	local want=$1 text=$2 rc=0
+
+	shift 2
+	in_ns "$vpc" timeout 5 "$here/gwlbsim" "$@" >"$tmp/out" \
+		2>"$tmp/err" || rc=$?
+	check "refused: $text" test "$rc" -eq "$want" -a ! -s "$tmp/out"
+	check "refused with a reason: $text" grep -q -- "$text" "$tmp/err"
+}
+
+t_refused() {
+	local base=(--wire wire --gwlb 10.9.0.10 --appliance 10.9.0.20)
+	local all=("${base[@]}" --endpoint "$vpce=gwe9")
+
+	refused 2 '--endpoint: is missing' "${base[@]}"
+	refused 2 'expected an IPv4 address, got "x"' "${all[@]}" --gwlb x
+	refused 2 'given twice' "${all[@]}" --appliance 10.9.0.20
+	refused 2 '10.9.0.10 is an appliance as well' "${all[@]}" \
+		--appliance 10.9.0.10
+	refused 2 'expected vpce-' "${all[@]}" --endpoint vpce-1234=gwe1
+	refused 2 'expected a port from 1 to 65535' "${all[@]}" \
+		--health tcp:65536
+	refused 2 'unexpected argument' "${all[@]}" more
+	refused 1 'cannot bind UDP port 6081 on GWLB address 10.9.0.99' \
+		"${all[@]}" --gwlb 10.9.0.99
+	refused 1 'cannot find wire device nothing' "${all[@]}" --wire nothing
+	check "nothing was made by what was refused" bash -c \
+		"! ip -n $vpc link show gwe9"
+}
+
+main() {
+	[ "$(id -u)" -eq 0 ] || {
+		echo "1..0 # SKIP needs root"
+		exit 4
+	}
+	[ -x "$here/gwlbsim" ] || {
+		echo "Bail out! $here/gwlbsim is not built"
+		exit 1
+	}
+	trap cleanup EXIT
+	mkdir "$tmp/web"
+	head -c 8000000 /dev/urandom >"$tmp/web/file"
+	head -c 3000 /dev/urandom >"$tmp/web/small"
+	topology
+	sink
+	serve "$server" 0.0.0.0 80 "$tmp/web"
+	serve "$server" '[fd02::2]' 80 "$tmp/web"
+	t_refused
+	t_right
+	t_tcpdump
+	t_mistakes
+	t_late
+	t_drop
+	t_partial
+	t_resolution
+	t_health tcp:8080
+	t_health http:8080/small
+	t_health_404
+	t_too_big
+	echo "1..$count"
+	[ "$failed" -eq 0 ]
+}
+
+main
