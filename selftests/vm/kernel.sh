@@ -1,0 +1,346 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kernel.sh - puts a distribution kernel and its headers into the cache
+#
+# Owns: $cache/kernel, where each kernel lives in a directory named by release
+# and by the hash of its packages, so that what is there never changes.
+# May touch: nothing else. Nothing is installed and the host's apt is only
+# asked for its mirror, so no root is needed.
+#
+# A kernel's directory:
+#   release                what uname -r says
+#   image                  what qemu -kernel boots fastest
+#   lib/modules/RELEASE/   with modules.dep; build and source are valid links
+#   usr/src, usr/lib       the headers, moved here: KDIR= for the module
+set -euo pipefail
+
+PATH=$PATH:/usr/sbin:/sbin
+here=$(dirname -- "$(readlink -f -- "$0")")
+cache=${GWLB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gwlb}
+store=$cache/kernel
+
+# Goes into the hash: count it up when a kernel's directory changes shape.
+layout=1
+
+say()
+{
+	echo "kernel.sh: $*" >&2
+}
+
+die()
+{
+	say "$@"
+	exit 1
+}
+
+usage()
+{
+	cat <<-USAGE
+	Usage: kernel.sh [--path PART] NAME
+
+	Makes sure that the kernel NAME (see the file "kernels") is in the
+	cache and prints where PART of it is:
+	  dir      the directory of all parts (default)
+	  release  the kernel's release, not a path
+	  image    what qemu -kernel loads
+	  modules  lib/modules/RELEASE
+	  build    headers to build modules against (KDIR=)
+	  source   the part of the headers that all flavours share
+	  cc       the compiler that the kernel wants, not a path
+
+	The cache is \$GWLB_CACHE, or gwlb in \$XDG_CACHE_HOME or ~/.cache.
+	USAGE
+}
+
+bad_usage()
+{
+	say "$@"
+	usage >&2
+	exit 2
+}
+
+# Debian's mirror as the host's own apt knows it, for a suite that the host
+# need not have set up itself.
+mirror_of()
+{
+	local suite=$1 uris codename try
+
+	# This form lists what apt would fetch, and works before any update.
+	uris=$(apt-get update --print-uris |
+	       sed -n "s|^'\([^']*/dists/[^/']*\)/InRelease'.*|\1|p")
+	codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+
+	for try in "$suite" "$codename${suite#"${suite%%-*}"}" \
+		   "$codename" stable oldstable; do
+		# A security suite is only ever on a security mirror.
+		if [[ $suite == *-security && $try != *-security ]]; then
+			continue
+		fi
+		sed -n "s|/dists/$try\$||p" <<<"$uris" | grep -m1 . && return
+	done
+	return 1
+}
+
+# apt with lists of its own: the host's may be absent, stale or of another
+# release, and are not ours to update. Signatures and hashes are checked as ever.
+apt_setup()
+{
+	local suites=$1 suite uri
+	local keys=/usr/share/keyrings/debian-archive-keyring.gpg
+
+	aptdir=$store/.apt/$suites
+	mkdir -p "$aptdir/lists/partial" "$aptdir/archives/partial" \
+		"$aptdir/none"
+	apt=(-o APT::Architecture=amd64
+	     -o APT::Architectures=amd64
+	     -o APT::Sandbox::User="$(id -un)"
+	     -o Acquire::Languages=none
+	     -o Dir::Cache="$aptdir"
+	     -o Dir::Etc::preferences="$aptdir/none"
+	     -o Dir::Etc::preferencesparts="$aptdir/none"
+	     -o Dir::Etc::sourcelist="$aptdir/sources.list"
+	     -o Dir::Etc::sourceparts="$aptdir/none"
+	     -o Dir::State="$aptdir"
+	     -o Dir::State::lists="$aptdir/lists"
+	     -o Dir::State::status=/dev/null)
+
+	: >"$aptdir/sources.list.new"
+	for suite in ${suites//,/ }; do
+		if ! uri=$(mirror_of "$suite"); then
+			say "apt knows no mirror for $suite, going without"
+			continue
+		fi
+		echo "deb [signed-by=$keys target=Packages] $uri $suite main" \
+			>>"$aptdir/sources.list.new"
+	done
+	[ -s "$aptdir/sources.list.new" ] || die "apt knows no Debian mirror"
+	mv "$aptdir/sources.list.new" "$aptdir/sources.list"
+
+	say "reading the package lists of $suites"
+	# Without this a suite that cannot be read would be left out silently.
+	apt-get "${apt[@]}" -qq -o APT::Update::Error-Mode=any update >&2
+}
+
+# Prints "package version sha256" for a metapackage and for every package of
+# the kernel's own that it leads to (an ABI's image, headers, kbuild, ...). Of
+# alternatives the first counts: the next are unsigned copies.
+follow()
+{
+	local todo=("$@") seen=" " pkg record deps dep
+
+	while [ "${#todo[@]}" -gt 0 ]; do
+		pkg=${todo[0]}
+		todo=("${todo[@]:1}")
+		if [[ $seen == *" $pkg "* ]]; then
+			continue
+		fi
+		seen+="$pkg "
+
+		record=$(apt-cache "${apt[@]}" --no-all-versions show "$pkg") ||
+			return 1
+		awk '
+			/^Package: / { pkg = $2 }
+			/^Version: / { version = $2 }
+			/^SHA256: / { hash = $2 }
+			END { print pkg, version, hash }' <<<"$record"
+
+		deps=$(sed -n 's/^\(Pre-\)\?Depends: //p' <<<"$record" |
+		       tr ',' '\n' | sed 's/^ *//; s/[ :|].*//')
+		for dep in $deps; do
+			if [[ $dep =~ ^linux-[a-z]+-[0-9] ]]; then
+				todo+=("$dep")
+			fi
+		done
+	done
+}
+
+# Unpacks the ELF kernel from vmlinuz, because an emulated CPU needs seconds for
+# that at every boot. If it cannot be had, vmlinuz does as well.
+make_image()
+{
+	local tree=$1 zipped=boot/vmlinuz-$2 plain=boot/vmlinux-$2
+	local magic tool offset
+
+	[ -f "$tree/$zipped" ] || die "$2: no boot image in the packages"
+	ln -s "$zipped" "$tree/image"
+
+	while read -r tool magic; do
+		magic=$(printf '%b' "$magic")
+		offset=$(LC_ALL=C grep -abom1 "$magic" "$tree/$zipped" |
+			 LC_ALL=C sed -n '1s/:.*//p') || continue
+		# The tool fails after the fact, at what follows the archive.
+		tail -c "+$((offset + 1))" "$tree/$zipped" |
+			"$tool" -dc >"$tree/$plain" 2>/dev/null || :
+		if [ "$(head -c 4 "$tree/$plain")" = $'\x7fELF' ]; then
+			ln -sf "$plain" "$tree/image"
+			return
+		fi
+		rm "$tree/$plain"
+	done <<-'FORMATS'
+	xz \xfd7zXZ
+	zstd \x28\xb5\x2f\xfd
+	FORMATS
+}
+
+# Fetches and unpacks the packages of a list and moves the result to its name
+# in one step: a reader sees all of a kernel or none of it.
+unpack()
+{
+	local list=$1 final=$2 release=$3 pkg version hash deb link
+
+	tmp=$(mktemp -d "$store/.tmp.XXXXXX")
+	mkdir "$tmp/debs" "$tmp/tree"
+	while read -r pkg version hash; do
+		say "fetching $pkg $version"
+		(cd "$tmp/debs" &&
+		 apt-get "${apt[@]}" -qq download "$pkg=$version" >&2)
+		deb=$(find "$tmp/debs" -name "${pkg}_*.deb")
+		sha256sum --check --status <<<"$hash  $deb" ||
+			die "$pkg: not the file that the list promised"
+		dpkg-deb -x "$deb" "$tmp/tree"
+		rm "$deb"
+	done <<<"$list"
+
+	say "unpacking $release"
+	rm -rf "$tmp/tree/usr/share"
+	# Newer packages know /usr/lib/modules only.
+	if [ ! -e "$tmp/tree/lib" ]; then
+		ln -s usr/lib "$tmp/tree/lib"
+	fi
+	echo "$release" >"$tmp/tree/release"
+
+	# What newer headers have for BTF; with it they would insist on pahole.
+	rm -f "$tmp/tree/usr/src/linux-headers-$release/vmlinux"
+	sed -i "s|/usr/src/|$final/usr/src/|g" \
+		"$tmp/tree/usr/src/linux-headers-$release/Makefile"
+	for link in "$tmp/tree/lib/modules/$release"/{build,source}; do
+		ln -sfn "$final$(readlink "$link")" "$link"
+	done
+	depmod -b "$tmp/tree" "$release"
+
+	make_image "$tmp/tree" "$release"
+	mv "$tmp/tree" "$final"
+}
+
+# Sets $dir to the newest kernel of a line of "kernels".
+resolve()
+{
+	local suites=$1 image=$2 headers=$3
+	local list releases versions
+
+	apt_setup "$suites"
+	list=$(follow "$image" "$headers") || return 1
+
+	# A suite can be caught in the middle of an update.
+	releases=$(sed -n 's/^linux-\(image\|headers\)-\([0-9][^ ]*\) .*/\2/p' \
+		   <<<"$list" | grep -v -- '-common' | sort -u)
+	versions=$(awk '/^linux-(image|headers)-/ { print $2 }' <<<"$list" |
+		   sort -u)
+	if [[ $releases$versions == *$'\n'* ]]; then
+		die "image and headers differ: ${releases//$'\n'/, }" \
+		    "of ${versions//$'\n'/, }"
+	fi
+
+	# The metapackages are empty; what they lead to makes the kernel.
+	list=$(grep -E '^linux-[a-z]+-[0-9]' <<<"$list" | sort)
+	dir=$store/$releases-$(sha256sum <<<"$layout $list" | cut -c1-12)
+	if [ ! -d "$dir" ]; then
+		unpack "$list" "$dir" "$releases"
+	fi
+}
+
+cleanup()
+{
+	rm -rf ${tmp:+"$tmp"}
+}
+
+main()
+{
+	local part=dir name="" line suites image headers cc memo rc
+
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--path)
+			[ $# -ge 2 ] || bad_usage "--path needs a value"
+			part=$2
+			shift
+			;;
+		-h|--help)
+			usage
+			exit 0
+			;;
+		-*)
+			bad_usage "unknown option $1"
+			;;
+		*)
+			[ -z "$name" ] || bad_usage "one NAME only"
+			name=$1
+			;;
+		esac
+		shift
+	done
+	[ -n "$name" ] || bad_usage "NAME is missing"
+	case $part in
+	dir|release|image|modules|build|source|cc) ;;
+	*) bad_usage "unknown part $part" ;;
+	esac
+
+	line=$(awk -v name="$name" '$1 == name' "$here/kernels")
+	[ -n "$line" ] || bad_usage "no kernel $name in $here/kernels"
+	read -r _ suites image headers cc <<<"$line"
+	if [ "$part" = cc ]; then
+		echo "$cc"
+		return
+	fi
+
+	case $cache in
+	*[[:space:]]*) die "make cannot have blanks in a path: $cache" ;;
+	/*) ;;
+	*) die "the cache must be an absolute path: $cache" ;;
+	esac
+	mkdir -p "$store/.newest"
+	exec 9>"$store/.lock"
+	if ! flock -n 9; then
+		say "waiting for another kernel.sh"
+		flock 9
+	fi
+	# We hold the lock, so these are of someone who was killed.
+	rm -rf "$store"/.tmp.*
+
+	# Ask the mirror once a day; without a network the last answer stands.
+	memo=$store/.newest/$(sha256sum <<<"$layout $line" | cut -c1-12)
+	dir=""
+	if [ -n "$(find "$memo" -mmin -1440 2>/dev/null)" ]; then
+		dir=$(readlink "$memo")
+	fi
+	if [ ! -d "$dir" ]; then
+		# Not "if (...)": that would switch off -e in the subshell.
+		set +e
+		(
+			set -e
+			trap cleanup EXIT
+			resolve "$suites" "$image" "$headers"
+			ln -sfn "$dir" "$memo"
+		)
+		rc=$?
+		set -e
+		if [ "$rc" -ne 0 ]; then
+			[ -d "$memo" ] || die "cannot get kernel $name"
+			say "keeping the last kernel $name"
+		fi
+		dir=$(readlink "$memo")
+	fi
+
+	case $part in
+	dir) echo "$dir" ;;
+	release) cat "$dir/release" ;;
+	image) echo "$dir/image" ;;
+	modules) echo "$dir/lib/modules/$(cat "$dir/release")" ;;
+	build|source)
+		readlink "$dir/lib/modules/$(cat "$dir/release")/$part"
+		;;
+	esac
+}
+
+main "$@"

@@ -1,0 +1,308 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# run.sh - runs a command as root in a guest with a distribution's kernel
+#
+# The guest sees the host's whole file system; what it writes there stays in
+# its RAM, apart from /run/gwlb-out, which is --out.
+#
+# Owns: the guest from boot to end, and a directory in $TMPDIR while it runs.
+# May touch: --out, and the cache by way of kernel.sh and initramfs.sh.
+set -euo pipefail
+
+here=$(dirname -- "$(readlink -f -- "$0")")
+
+# What a kernel says when it is broken. The taint of an unsigned module is no
+# such thing.
+alarms='WARNING:|BUG:|Oops|Call Trace|RIP:|Kernel panic|lockup|self-detected'
+alarms+='|detected stall|general protection|KASAN|UBSAN|refcount_t'
+alarms+='|unreferenced object|INFO: task|INFO: trying|to become free'
+
+# Seconds that a guest has to boot and to power off: many times what a slow,
+# busy machine needs.
+boot_limit=180
+off_limit=30
+
+say()
+{
+	echo "run.sh: $*" >&2
+}
+
+usage()
+{
+	cat <<-USAGE
+	Usage: run.sh [OPTION]... -- COMMAND [ARG]...
+
+	Boots a guest over the host's files and runs COMMAND in it as root,
+	in this directory, with its output on standard output.
+	  --kernel NAME      a kernel of kernel.sh (default 6.1)
+	  --cpus N           default 2
+	  --memory MB        default 2048
+	  --timeout SECONDS  for COMMAND alone, without the boot (default 600)
+	  --env NAME         passes a variable on; repeat it for more
+	  --out DIR          /run/gwlb-out in the guest: what is written there
+	                     is kept; console.log is added
+
+	Exits with COMMAND's exit status, or with
+	  2    wrong usage
+	  124  COMMAND was ended by the timeout
+	  125  the guest did not boot, died, or the kernel complained although
+	       COMMAND was content
+
+	\$GWLB_ACCEL overrides QEMU's -accel.
+	USAGE
+}
+
+bad_usage()
+{
+	say "$@"
+	usage >&2
+	exit 2
+}
+
+number()
+{
+	[[ $2 =~ ^[1-9][0-9]{0,6}$ ]] || bad_usage "$1: not a number: $2"
+}
+
+parse()
+{
+	kernel=6.1 cpus=2 memory=2048 timeout=600 out="" env=()
+
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--)
+			shift
+			break
+			;;
+		-h|--help)
+			usage
+			exit 0
+			;;
+		--kernel|--cpus|--memory|--timeout|--env|--out)
+			[ $# -ge 2 ] || bad_usage "$1 needs a value"
+			;;&
+		--kernel) kernel=$2 ;;
+		--cpus) number "$1" "$2"; cpus=$2 ;;
+		--memory) number "$1" "$2"; memory=$2 ;;
+		--timeout) number "$1" "$2"; timeout=$2 ;;
+		--env)
+			[[ $2 =~ ^[A-Za-z_][A-Za-z0-9_]*$ ]] ||
+				bad_usage "$1: not a name: $2"
+			env+=("$2")
+			;;
+		--out) out=$2 ;;
+		*) bad_usage "unknown option $1 (COMMAND comes after --)" ;;
+		esac
+		shift 2
+	done
+	[ $# -gt 0 ] || bad_usage "COMMAND is missing"
+	command=("$@")
+}
+
+# shellcheck disable=SC2317 # called by trap
+cleanup()
+{
+	local pid
+
+	for pid in ${qemu:-} ${copier:-}; do
+		kill -KILL "$pid" 2>/dev/null || :
+		wait "$pid" 2>/dev/null || :
+	done
+	rm -rf ${work:+"$work"}
+}
+
+# The shell script that is COMMAND in the guest.
+write_job()
+{
+	local name given variable
+
+	echo "export PATH=/usr/local/sbin:/usr/local/bin"
+	echo "PATH+=:/usr/sbin:/usr/bin:/sbin:/bin"
+	echo "export HOME=/root LANG=C.UTF-8"
+	for name in ${env[@]+"${env[@]}"}; do
+		# Not ${!name}, which could be a variable of this script.
+		mapfile -d '' -t given <"/proc/$$/environ"
+		for variable in "${given[@]}"; do
+			if [ "${variable%%=*}" = "$name" ]; then
+				printf 'export %s=%q\n' "$name" \
+					"${variable#*=}"
+			fi
+		done
+	done
+	printf 'cd -- %q || exit 125\n' "$PWD"
+	printf 'exec --'
+	printf ' %q' "${command[@]}"
+	echo
+}
+
+# KVM may be there to open and still be none: a CPU that does not announce
+# virtualisation hangs in it.
+accel()
+{
+	if [ -n "${GWLB_ACCEL:-}" ]; then
+		echo "$GWLB_ACCEL"
+	elif (: <>/dev/kvm) 2>/dev/null &&
+	     grep -qwE 'vmx|svm' /proc/cpuinfo; then
+		echo kvm
+	else
+		echo tcg,thread=multi
+	fi
+}
+
+# Starts the guest, with fifos for what it says; sets $qemu and $copier.
+start()
+{
+	local dir initramfs append args
+
+	dir=$("$here/kernel.sh" "$kernel")
+	initramfs=$("$here/initramfs.sh" "$dir")
+
+	mkdir "$work/job"
+	write_job >"$work/job/job"
+	echo "$dir" >"$work/job/kernel"
+	cp "$initramfs" "$work/initramfs"
+	(cd "$work/job" && find . -type f | busybox cpio -o -H newc -R 0:0) \
+		>>"$work/initramfs" 2>/dev/null
+	mkfifo "$work/output" "$work/status"
+
+	# norandmaps: an emulator translates code anew at each new address, so
+	# with it a guest starts programs three times as fast.
+	append="console=ttyS0 loglevel=5 mitigations=off norandmaps"
+	append+=" panic=-1 oops=panic panic_on_warn=1"
+	# shellcheck disable=SC2054 # the commas are qemu's
+	args=(
+		-nodefaults -no-user-config -no-reboot
+		-display none -monitor none
+		-accel "$(accel)" -cpu max -smp "$cpus" -m "$memory"
+		-kernel "$dir/image" -initrd "$work/initramfs"
+		-append "$append"
+		-fsdev "local,id=root,path=/,security_model=none,readonly=on,multidevs=remap"
+		-device virtio-9p-pci,fsdev=root,mount_tag=hostroot
+		-fsdev "local,id=out,path=${out//,/,,},security_model=none,multidevs=remap"
+		-device virtio-9p-pci,fsdev=out,mount_tag=out
+		-device virtio-serial-pci
+		-chardev "file,id=output,path=${work//,/,,}/output"
+		-device virtserialport,chardev=output,name=output
+		-chardev "file,id=status,path=${work//,/,,}/status"
+		-device virtserialport,chardev=status,name=status
+		-serial "file:$out/console.log"
+	)
+
+	# fds 4 and 5 are writers of the fifos from the start, so that the
+	# readers see an end of file when qemu ends, however it ends.
+	setpriv --pdeathsig KILL qemu-system-x86_64 "${args[@]}" \
+		</dev/null >&2 4>"$work/status" 5>"$work/output" &
+	qemu=$!
+	exec 3<"$work/status"
+	cat <"$work/output" 3<&- &
+	copier=$!
+}
+
+# Follows the guest to its end. Sets $status to COMMAND's exit status, or to
+# nothing with $failure telling why.
+follow()
+{
+	local limit=$boot_limit began=$SECONDS left what value up="" rc
+
+	status="" failure=""
+	while :; do
+		left=$((began + limit - SECONDS))
+		rc=0
+		if [ "$left" -le 0 ]; then
+			rc=142
+		else
+			read -r -t "$left" what value <&3 || rc=$?
+		fi
+
+		if [ "$rc" -gt 128 ]; then
+			if [ -n "$status" ]; then
+				failure="guest: no power-off in $limit s"
+			elif [ -n "$up" ]; then
+				failure="timeout: the command took more than"
+				failure+=" $limit s"
+				status=124
+			else
+				failure="guest: not up after $limit s"
+			fi
+			return
+		elif [ "$rc" -ne 0 ]; then
+			[ -n "$status" ] || failure="guest: ended by itself"
+			return
+		fi
+
+		case $what in
+		up)
+			up=1
+			say "guest: up after $((SECONDS - began)) s"
+			limit=$timeout
+			;;
+		exit)
+			status=$value
+			limit=$off_limit
+			;;
+		esac
+		began=$SECONDS
+	done
+}
+
+# Shows what the kernel complained about; false if there is such.
+scan_console()
+{
+	local log=$out/console.log
+
+	if [ ! -f "$log" ]; then
+		say "$log was removed, so nobody knows what the kernel said"
+		return 1
+	fi
+	sed -i 's/\r$//' "$log"
+	if ! grep -qE "$alarms" "$log"; then
+		return 0
+	fi
+	say "the kernel complained:"
+	grep -E -m 100 -B 5 -A 25 "$alarms" "$log" | head -n 200 >&2
+	return 1
+}
+
+main()
+{
+	local clean=1
+
+	parse "$@"
+	trap cleanup EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	work=$(mktemp -d "${TMPDIR:-/tmp}/gwlb-vm.XXXXXX")
+	if [ -z "$out" ]; then
+		out=$work/out
+	fi
+	mkdir -p -- "$out"
+	out=$(cd -- "$out" && pwd)
+	: >"$out/console.log"
+
+	start
+	follow
+	if [ -n "$failure" ]; then
+		kill -KILL "$qemu" 2>/dev/null || :
+	fi
+	wait "$qemu" 2>/dev/null || :
+	qemu=""
+	wait "$copier" || :
+	copier=""
+
+	scan_console || clean=0
+	if [ -n "$failure" ]; then
+		say "$failure"
+		if [ "$clean" -eq 1 ]; then
+			say "end of the console:"
+			tail -n 20 "$out/console.log" >&2
+		fi
+		exit "${status:-125}"
+	fi
+	if [ "$status" -eq 0 ] && [ "$clean" -eq 0 ]; then
+		exit 125
+	fi
+	exit "$status"
+}
+
+main "$@"
