@@ -66,19 +66,6 @@ bool gwlb_gso_is_sane(const struct sk_buff *skb, const struct gwlb_pkt *pkt)
 	       skb_inner_transport_offset(skb) == pkt->l4_off;
 }
 
-/* Segmentation numbers the copies; GWLB's packets all have number 0. */
-static void restore_id(struct sk_buff *segs)
-{
-	struct sk_buff *seg;
-	struct iphdr *iph;
-
-	for (seg = segs; seg; seg = seg->next) {
-		iph = ip_hdr(seg);
-		csum_replace2(&iph->check, iph->id, 0);
-		iph->id = 0;
-	}
-}
-
 /**
  * gwlb_gso_split() - take an aggregate apart
  * @skb: an aggregate whose data starts at the outer IP header; consumed if
@@ -90,7 +77,6 @@ static void restore_id(struct sk_buff *segs)
  */
 struct sk_buff *gwlb_gso_split(struct sk_buff *skb)
 {
-	bool unnumbered = !ip_hdr(skb)->id;
 	int mac_len = -skb_mac_offset(skb);
 	struct sk_buff *segs, *seg;
 
@@ -113,8 +99,6 @@ struct sk_buff *gwlb_gso_split(struct sk_buff *skb)
 		skb_reset_network_header(seg);
 		skb_set_transport_header(seg, ip_hdrlen(seg));
 	}
-	if (unnumbered)
-		restore_id(segs);
 	return segs;
 }
 

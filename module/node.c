@@ -16,7 +16,9 @@
 static enum gwlb_reason check_addresses(struct net *net,
 					const struct gwlb_pkt *pkt)
 {
-	if (inet_addr_type(net, pkt->daddr) != RTN_LOCAL)
+	/* 127/8 is local, but never from outside; the stack knows. */
+	if (inet_addr_type(net, pkt->daddr) != RTN_LOCAL ||
+	    ipv4_is_loopback(pkt->daddr))
 		return GWLB_REASON_PASS_NOT_LOCAL;
 	if (ipv4_is_loopback(pkt->saddr) || ipv4_is_zeronet(pkt->saddr))
 		return GWLB_REASON_DROP_BAD_SOURCE;

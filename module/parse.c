@@ -233,10 +233,13 @@ static int parse_transport(const struct gwlb_buf *b, struct gwlb_pkt *pkt,
 	return 0;
 }
 
-/* @off is where in the original packet the @len bytes of this fragment go. */
-static int check_fragment(struct gwlb_pkt *pkt, u32 off, u32 len, bool more)
+/* @off is where in the original packet the @len bytes of this fragment go,
+ * behind the @head bytes that its length counts as well.
+ */
+static int check_fragment(struct gwlb_pkt *pkt, u32 head, u32 off, u32 len,
+			  bool more)
 {
-	if (!len || (more && len % 8) || off + len > IP_MAX_MTU)
+	if (!len || (more && len % 8) || head + off + len > IP_MAX_MTU)
 		return GWLB_REASON_DROP_INNER_FRAGMENT;
 	pkt->frag = off ? GWLB_FRAG_LATER : GWLB_FRAG_FIRST;
 	/* Only 8 bytes came before: the TCP flags are in this one, and could
@@ -294,7 +297,7 @@ static int parse_ipv4(const struct gwlb_buf *b, struct gwlb_pkt *pkt)
 	more = iph->frag_off & htons(IP_MF);
 	if (off || more) {
 		pkt->frag_id = ntohs(iph->id);
-		ret = check_fragment(pkt, off, tot - hlen, more);
+		ret = check_fragment(pkt, hlen, off, tot - hlen, more);
 		if (ret || off)
 			return ret;
 	}
@@ -306,6 +309,7 @@ static int parse_ipv6_fragment(const struct gwlb_buf *b, struct gwlb_pkt *pkt,
 			       u32 off)
 {
 	const struct frag_hdr *fh = (const struct frag_hdr *)(b->data + off);
+	u32 head = off - pkt->inner_off - sizeof(struct ipv6hdr);
 	u32 frag_off = ntohs(fh->frag_off) & IP6_OFFSET;
 	bool more = fh->frag_off & htons(IP6_MF);
 
@@ -314,7 +318,8 @@ static int parse_ipv6_fragment(const struct gwlb_buf *b, struct gwlb_pkt *pkt,
 	if (!frag_off && !more)
 		return 0;
 	pkt->frag_id = ntohl(fh->identification);
-	return check_fragment(pkt, frag_off, b->len - off - sizeof(*fh), more);
+	return check_fragment(pkt, head, frag_off,
+			      b->len - off - sizeof(*fh), more);
 }
 
 static bool is_ext_header(u8 nexthdr)
