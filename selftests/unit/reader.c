@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * reader: module/parse.c as the hook calls it. Owns the blocks of memory that
+ * the parser reads from: each is as long as what is linear and not a byte
+ * longer, so that the address sanitizer notices what is read beyond, and a new
+ * one is taken for each round, so that it notices a pointer that was kept.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reader.h"
+
+static int step_through(int (*step)(const struct gwlb_buf *b,
+				    struct gwlb_pkt *pkt),
+			const u8 *data, u32 len, u32 *linear, bool big,
+			struct gwlb_pkt *pkt)
+{
+	unsigned int rounds;
+	int ret;
+
+	for (rounds = 0; rounds < READER_MAX_ROUNDS; rounds++) {
+		u8 *block = malloc(*linear ? *linear : 1);
+		struct gwlb_buf b = {
+			.data = block,
+			.linear = *linear,
+			.len = len,
+			.big = big,
+		};
+
+		assert(block);
+		memcpy(block, data, *linear);
+		ret = step(&b, pkt);
+		free(block);
+		if (ret >= 0)
+			return ret;
+		/* More than there is now, but no more than there can be. */
+		assert((u32)-ret > *linear && (u32)-ret <= len);
+		*linear = -ret;
+	}
+	assert(!"the parser wants more without end");
+	return -1;
+}
+
+/**
+ * reader_run() - let the parser read a packet
+ * @data: the packet, from the outer IP header on
+ * @len: its length
+ * @linear: how much of it is linear at first
+ * @big: whether it is an aggregate
+ * @pkt: gets what was read
+ *
+ * Return: what the first of the parser's functions says that does not say 0,
+ *         or 0
+ */
+int reader_run(const u8 *data, u32 len, u32 linear, bool big,
+	       struct gwlb_pkt *pkt)
+{
+	int ret;
+
+	memset(pkt, 0, sizeof(*pkt));
+	ret = step_through(gwlb_parse_outer, data, len, &linear, big, pkt);
+	if (ret)
+		return ret;
+	return step_through(gwlb_parse_tunnel, data, len, &linear, big, pkt);
+}
+
+/**
+ * reader_differs() - does it matter how much is linear?
+ * @data: the packet
+ * @len: its length
+ * @linear: how much of it is linear now
+ * @verdict: what was said when all of it was
+ * @pkt: what was read then
+ *
+ * Return: NULL, or what is different
+ */
+const char *reader_differs(const u8 *data, u32 len, u32 linear, int verdict,
+			   const struct gwlb_pkt *pkt)
+{
+	struct gwlb_pkt again;
+
+	if (reader_run(data, len, linear, false, &again) != verdict)
+		return "verdict";
+	if (memcmp(&again, pkt, sizeof(again)))
+		return "struct gwlb_pkt";
+	return NULL;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Just what module/parse.c expects of the kernel beyond the UAPI header. */
+#ifndef _SHIM_LINUX_TYPES_H
+#define _SHIM_LINUX_TYPES_H
+
+/* Before any <linux/in.h>, which then leaves out what the C library has. */
+#include <arpa/inet.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include_next <linux/types.h>
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+
+#define BIT(n)	(1UL << (n))
+
+#endif /* _SHIM_LINUX_TYPES_H */
