@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What people type. Kbuild is what the kernel's build system reads; the rest
+# is in the directories' own makefiles and scripts.
+
+# The kernel to build for: this machine's, or else Debian's stock kernel, whose
+# headers are then fetched into the cache.
+KERNEL ?= 6.1
+RUNNING := /lib/modules/$(shell uname -r)/build
+KDIR ?= $(if $(wildcard $(RUNNING)/Makefile),$(RUNNING),$(STOCK))
+STOCK = $(shell selftests/vm/kernel.sh --path build $(KERNEL))
+
+PREFIX ?= /usr/local
+
+all: module tools
+
+help:
+	@echo "Build"
+	@echo "  all           gwlb.ko and gwlbctl (default)"
+	@echo "  module        gwlb.ko, for KDIR=$$(echo '$(RUNNING)')"
+	@echo "  tools         tools/gwlbctl/gwlbctl"
+	@echo "  install       gwlbctl, its man page and completion, under PREFIX"
+	@echo "  regen         what is generated from uapi/gwlb.yaml"
+	@echo "  clean         removes what was built"
+	@echo "Try"
+	@echo "  demo          two web servers behind a load balancer, in a guest"
+	@echo "Test"
+	@echo "  check         everything; as root on Debian 12, installs what it needs"
+	@echo "  check-fast    style and unit tests, no guest, under a minute"
+	@echo "  check-guest   only what runs in a guest; TESTS=t_... to choose"
+	@echo "  deps          installs what check and demo need"
+	@echo "  hooks         makes git run the style checks before each commit"
+	@echo "Variables"
+	@echo "  KDIR          build directory of the kernel to build for"
+	@echo "  KERNEL        which of selftests/vm/kernels guests boot (6.1)"
+	@echo "  V=1           show commands"
+
+module:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+tools:
+	$(MAKE) -C tools/gwlbctl
+
+install:
+	$(MAKE) -C tools/gwlbctl install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+
+regen:
+	tools/ynl/regen.sh
+
+deps:
+	selftests/deps.sh
+
+demo: deps
+	selftests/demo.sh
+
+check: deps
+	selftests/check.sh static unit build guest mutant
+
+check-fast:
+	selftests/check.sh style unit
+
+check-guest:
+	selftests/check.sh guest
+
+hooks:
+	git config core.hooksPath selftests/hooks
+
+# Without a kernel there is nothing of a kernel's to clean.
+clean:
+	$(MAKE) -C tools/gwlbctl clean
+	$(MAKE) -C selftests clean
+	$(RM) -r gwlb.ko gwlb.o gwlb.mod gwlb.mod.c gwlb.mod.o modules.order \
+		Module.symvers .gwlb.* .Module.symvers.cmd .modules.order.cmd
+	find module -name '*.o' -delete -o -name '.*.cmd' -delete
+
+.PHONY: all help module tools install regen deps demo check check-fast \
+	check-guest hooks clean

@@ -1,0 +1,274 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# check.sh LAYER... - runs tests, cheap ones first, and ends in one line,
+# "N passed, N failed".
+#
+#   style   what can be seen without building anything
+#   static  style, generated files, sparse, clang
+#   unit    user-space parts, under sanitizers
+#   build   module and tools without a warning, DKMS
+#   guest   everything that needs the module, in a guest
+#   mutant  a module that is broken on purpose has to turn a test red
+set -u
+
+cd "$(dirname "$0")/.." || exit 1
+# shellcheck source=selftests/tap.sh
+. selftests/tap.sh
+
+export KERNEL=${KERNEL:-6.1}
+export CMOCKA_MESSAGE_OUTPUT=TAP
+OUT=${OUT:-$(mktemp -d)}
+
+# Sources of a kernel: for checkpatch, for clang, for ynl.
+source_of()
+{
+	selftests/vm/source.sh "$1"
+}
+
+kdir()
+{
+	selftests/vm/kernel.sh --path build "$KERNEL"
+}
+
+# kbuild ARGUMENT...: builds the module in a copy of the tree, so that no
+# other build's objects are in the way; a warning is an error
+kbuild()
+{
+	local copy rc
+
+	copy=$(mktemp -d)
+	cp -r Kbuild VERSION module uapi "$copy/"
+	find "$copy" -name '*.o' -delete
+	make -C "${K:-$(kdir)}" M="$copy" "$@" modules >"$copy/log" 2>&1
+	rc=$?
+	cat "$copy/log"
+	# What the kernel's own headers are warned of is not ours.
+	if grep -E "^$copy/[^ ]*: (warning|error)|^WARNING: modpost" \
+	   "$copy/log"; then
+		rc=1
+	fi
+	rm -rf "$copy"
+	return $rc
+}
+
+# Layers
+
+checkpatch()
+{
+	local src
+
+	src=$(source_of 6.1) || return 1
+	perl "$src/scripts/checkpatch.pl" --no-tree --strict --terse \
+		--max-line-length=80 --no-summary --show-types "$@" 2>&1
+}
+
+# checkpatch_is_clean IGNORED FILE...
+checkpatch_is_clean()
+{
+	local ignored=$1 out
+
+	shift
+	out=$(checkpatch --ignore "$ignored" -f "$@")
+	rm -f .checkpatch-camelcase.git.
+	# It says so when it finds nothing, if it says anything.
+	out=$(grep -v 'no obvious style problems' <<<"$out")
+	[ -z "$out" ] || { echo "$out"; return 1; }
+}
+
+kernel_doc()
+{
+	local src
+
+	src=$(source_of 6.1) || return 1
+	perl "$src/scripts/kernel-doc" -none -Werror "$@"
+}
+
+# parse.c is pure, netlink.h is for main.c, versions are for compat/.
+include_directions()
+{
+	local bad
+
+	bad=$(grep -n '#include "' module/parse.c | grep -v '"parse.h"'
+	      grep -ln '#include "netlink.h"' module/*.[ch] |
+		grep -vE 'module/(main|netlink)\.c'
+	      grep -n '#include "\(hook\|netlink\)' module/{parse,gso,node}.c \
+		module/{xmit,stats,tally}.c
+	      grep -n 'LINUX_VERSION_CODE\|KERNEL_VERSION' module/*.[ch])
+	[ -z "$bad" ] || { echo "$bad"; return 1; }
+}
+
+same_version()
+{
+	grep -qx "PACKAGE_VERSION=\"$(cat VERSION)\"" dkms.conf &&
+		grep -q "^## $(cat VERSION)\b" CHANGELOG.md
+}
+
+layer_style()
+{
+	local generated='^module/netlink_gen|^uapi/' user scripts
+
+	user=$(git ls-files 'tools/*.[ch]' 'selftests/*.[ch]')
+	scripts=$(git ls-files '*.sh' .ci/run selftests/hooks |
+		  grep -v '^selftests/lib.sh$\|^selftests/tap.sh$')
+	# Tracepoints have a layout of their own, as in the kernel.
+	# shellcheck disable=SC2046,SC2086 # names without blanks
+	{
+	one "checkpatch: module" checkpatch_is_clean "SPLIT_STRING" \
+		$(git ls-files 'module/*.[ch]' |
+		  grep -vE "$generated|^module/(compat/|trace\.h)")
+	one "checkpatch: compat" checkpatch_is_clean \
+		"LINUX_VERSION_CODE,CONSTANT_COMPARISON" \
+		$(git ls-files 'module/compat/*.h')
+	one "checkpatch: tools and tests" checkpatch_is_clean \
+		"PREFER_KERNEL_TYPES,SPLIT_STRING,VOLATILE,CAMELCASE,EMBEDDED_FUNCTION_NAME" \
+		$user
+	one "kernel-doc: module" kernel_doc \
+		$(git ls-files 'module/*.[ch]' | grep -vE "$generated")
+	one "kernel-doc: tools and tests" kernel_doc $user
+	one "shellcheck" shellcheck -S warning -x $scripts
+	}
+	one "include directions" include_directions
+	one "one version everywhere" same_version
+}
+
+layer_static()
+{
+	layer_style
+	one "generated files are fresh" tools/ynl/regen.sh --check
+	one "sparse, with endian checks" kbuild C=2 CF=-D__CHECK_ENDIAN__
+	one "clang" clang_build
+}
+
+# Debian's headers are configured for gcc, and clang refuses its flags: so the
+# kernel's sources are configured once more, for clang. Compiled, not loaded.
+clang_build()
+{
+	local src tree
+
+	src=$(source_of 6.1) || return 1
+	tree=$(selftests/vm/source.sh --clang 6.1) || return 1
+	K=$tree kbuild W=1 CC=clang-14 LD=ld.lld-14 HOSTCC=gcc \
+		KBUILD_MODPOST_WARN=1 KBUILD_EXTMOD_SRC="$src"
+}
+
+layer_unit()
+{
+	suite "unit: parser" make -s -C selftests/unit check
+	suite "unit: gwlbsim" make -s -C selftests/gwlbsim check
+	suite "unit: gwlbctl" make -s -C tools/gwlbctl check
+}
+
+tools_build()
+{
+	local copy rc=0
+
+	copy=$(mktemp -d)
+	cp -r VERSION uapi tools selftests module "$copy/"
+	make -C "$copy/tools/gwlbctl" clean &&
+		make -C "$copy/selftests" clean &&
+		make -C "$copy/tools/gwlbctl" CC="$1" CFLAGS="-O2 -Werror" &&
+		make -C "$copy/selftests" CC="$1" CFLAGS="-O2 -Werror" || rc=1
+	rm -rf "$copy"
+	return $rc
+}
+
+# DKMS in a tree of its own, against the kernel of the guest.
+dkms_build()
+{
+	local work release rc=0 args
+
+	work=$(mktemp -d)
+	release=$(selftests/vm/kernel.sh --path release "$KERNEL") || return 1
+	mkdir -p "$work/src/gwlb-$(cat VERSION)" "$work/tree" "$work/modules"
+	git archive HEAD | tar -x -C "$work/src/gwlb-$(cat VERSION)"
+	args=(--dkmstree "$work/tree" --sourcetree "$work/src"
+	      --installtree "$work/modules" -k "$release"
+	      --kernelsourcedir "$(kdir)" -m "gwlb/$(cat VERSION)")
+	dkms add "${args[@]}" && dkms build "${args[@]}" &&
+		dkms install --no-depmod "${args[@]}" &&
+		find "$work/modules" -name 'gwlb.ko*' | grep . &&
+		dkms remove "${args[@]}" --no-depmod || rc=1
+	rm -rf "$work"
+	return $rc
+}
+
+layer_build()
+{
+	one "module: no warning" kbuild W=1
+	one "module" make module KDIR="$(kdir)"
+	one "tools: no warning from gcc" tools_build gcc
+	one "tools: no warning from clang" tools_build clang
+	one "tools" make tools
+	one "test programs" make -C selftests
+	one "dkms: add, build, install, remove" dkms_build
+}
+
+# in_guest NAME TEST...
+in_guest()
+{
+	local name=$1
+
+	shift
+	YNL_SRC=$(selftests/vm/source.sh ynl) \
+		selftests/vm/run.sh --kernel "$KERNEL" --timeout 2400 \
+		--out "$OUT/$name" --env YNL_SRC --env GWLB_KO \
+		-- selftests/guest.sh "$@"
+}
+
+layer_guest()
+{
+	if [ -z "${layers[build]:-}" ]; then
+		one "module" make module KDIR="$(kdir)"
+		one "tools" make tools
+		one "test programs" make -C selftests
+	fi
+	suite "guest runner" selftests/vm/t_vm.sh
+	# shellcheck disable=SC2086 # a list
+	suite "guest $KERNEL" in_guest "$KERNEL" \
+		${TESTS:-$(cd selftests && echo t_*.sh)}
+}
+
+# killed PATCH TEST: the module with that patch fails that test
+killed()
+{
+	local patch=$1 test=$2 copy out rc
+
+	copy=$(mktemp -d)
+	cp -r Kbuild VERSION module uapi "$copy/"
+	patch -s -d "$copy" -p1 <"$patch" &&
+		make -s -C "$(kdir)" M="$copy" modules >"$copy/log" 2>&1 ||
+		{ cat "$copy/log"; rm -rf "$copy"; return 1; }
+	# The guest sees the host's files, but not those below /tmp.
+	mkdir -p selftests/mutants/built
+	cp "$copy/gwlb.ko" selftests/mutants/built/
+	rm -rf "$copy"
+	out=$(GWLB_KO=$PWD/selftests/mutants/built/gwlb.ko \
+		in_guest mutant "$test" 2>&1)
+	rc=$?
+	rm -rf selftests/mutants/built
+	echo "$out"
+	[ $rc -ne 0 ] && grep -q '^not ok' <<<"$out" &&
+		grep -q '^1\.\.[0-9]' <<<"$out"
+}
+
+layer_mutant()
+{
+	local patch test
+
+	for patch in selftests/mutants/*.patch; do
+		test=$(sed -n 's/^Killed-by: //p' "$patch")
+		one "mutant $(basename "$patch" .patch) is killed by $test" \
+			killed "$patch" "$test"
+	done
+}
+
+declare -A layers
+for layer in "$@"; do
+	layers[$layer]=1
+done
+for layer in "$@"; do
+	echo "# layer: $layer"
+	"layer_$layer"
+done
+summary

@@ -1,0 +1,183 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Sends a few of GWLB's packets and says what came back.
+
+For tests that need to know each packet: aggregates, captures, settings. The
+outer headers are the kernel's when a UDP socket sends (--gso), and ours when
+a packet socket does.
+
+Prints one line: "sent N returned N exact N other N", where exact are those
+that are, outer addresses swapped back, byte for byte what was sent, and other
+are frames with UDP port 6081 that nobody can explain.
+"""
+
+import argparse
+import select
+import socket
+import struct
+import time
+
+ETH_P_IP = 0x0800
+SOL_UDP = 17
+UDP_SEGMENT = 103
+PACKET_IGNORE_OUTGOING = 23
+SOL_PACKET = 263
+
+
+def checksum(data):
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def ipv4(src, dst, proto, payload, ttl=64, ident=0):
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), ident, 0,
+                       ttl,
+                       proto, 0, socket.inet_aton(src), socket.inet_aton(dst))
+    return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + payload
+
+
+def udp(src, dst, sport, dport, payload):
+    pseudo = (socket.inet_aton(src) + socket.inet_aton(dst) +
+              struct.pack("!HH", 17, 8 + len(payload)))
+    head = struct.pack("!HHHH", sport, dport, 8 + len(payload), 0)
+    check = checksum(pseudo + head + payload) or 0xffff
+    return head[:6] + struct.pack("!H", check) + payload
+
+
+def geneve(endpoint, cookie, inner, version=0):
+    """Fact sheet, section 1.1."""
+    return (struct.pack("!BBHI", version << 6 | 8, 0, 0x0800, 0) +
+            struct.pack("!HBBQ", 0x0108, 1, 2, endpoint) +
+            struct.pack("!HBBQ", 0x0108, 2, 2, 0) +
+            struct.pack("!HBBI", 0x0108, 3, 1, cookie) + inner)
+
+
+def payloads(args):
+    """Each has an inner packet, and a cookie, of its own."""
+    for n in range(args.count):
+        src, dst = f"10.1.{n >> 8}.{n & 255}", "10.2.0.1"
+        inner = ipv4(src, dst, 17, udp(src, dst, 1000 + n, 53,
+                                       bytes([n & 255]) * args.size))
+        yield geneve(args.endpoint, 0xc0000000 + n, inner,
+                     version=1 if n == args.bad else 0)
+
+
+def frames(args):
+    for n, payload in enumerate(payloads(args)):
+        yield ipv4(args.node, args.local, 17,
+                   udp(args.node, args.local, 60000, 6081, payload), ttl=255,
+                   ident=n + 1 if args.numbered else 0)
+
+
+def swapped(packet):
+    return packet[:12] + packet[16:20] + packet[12:16] + packet[20:]
+
+
+def packet_socket(dev):
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
+    sock.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+    sock.bind((dev, ETH_P_IP))
+    return sock
+
+
+def is_geneve(packet):
+    return (len(packet) >= 28 and packet[9] == 17 and
+            packet[22:24] == struct.pack("!H", 6081))
+
+
+def quiet_port(args):
+    """Or else the stack answers what comes back: port unreachable."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind((args.node, 6081))
+    return sock
+
+
+def send_gso(args):
+    """One sendmsg, one super packet: the kernel's outer headers."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind((args.node, 60000))
+        parts = list(payloads(args))
+        sock.sendmsg([b"".join(parts)],
+                     [(SOL_UDP, UDP_SEGMENT, struct.pack("=H", len(parts[0])))],
+                     0, (args.local, 6081))
+
+
+def send_frames(args):
+    """All in a row, so that the receiver's NAPI finds many at once."""
+    mac = bytes.fromhex(args.mac.replace(":", ""))
+    with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0) as sock:
+        for frame in frames(args):
+            sock.sendto(frame, (args.dev, ETH_P_IP, 0, 0, mac))
+
+
+def tell(sent, packet):
+    """Which of @sent came back? What the kernel chose is not compared."""
+    back = swapped(packet)
+    if back in sent:
+        return sent.index(back), True
+    for n, frame in enumerate(sent):
+        if frame[28:] == back[28:] and frame[12:20] == back[12:20]:
+            return n, False
+    return None, False
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--dev", required=True)
+    parser.add_argument("--mac", required=True)
+    parser.add_argument("--node", required=True)
+    parser.add_argument("--local", required=True)
+    parser.add_argument("--endpoint", type=lambda s: int(s, 16),
+                        default=0x0123456789abcdef)
+    parser.add_argument("--count", type=int, default=1)
+    parser.add_argument("--size", type=int, default=64)
+    parser.add_argument("--bad", type=int, default=-1,
+                        help="which packet gets a wrong Geneve version")
+    parser.add_argument("--expect", type=int, default=None,
+                        help="how many are waited for (default: all good)")
+    parser.add_argument("--wait", type=float, default=10,
+                        help="longest wait for these, in seconds")
+    parser.add_argument("--gso", action="store_true",
+                        help="send all in one super-packet")
+    parser.add_argument("--numbered", action="store_true",
+                        help="count in the outer IP header, unlike GWLB: "
+                             "what has no number is not merged by GRO")
+    args = parser.parse_args()
+
+    expect = args.expect
+    if expect is None:
+        expect = args.count - (0 <= args.bad < args.count)
+    sink = quiet_port(args)
+    receiver = packet_socket(args.dev)
+    sent = list(frames(args))
+    if args.gso:
+        send_gso(args)
+    else:
+        send_frames(args)
+
+    seen, exact, other = set(), 0, 0
+    end = time.monotonic() + args.wait
+    while len(seen) < expect and time.monotonic() < end:
+        if not select.select([receiver], [], [], 0.1)[0]:
+            continue
+        packet = receiver.recv(65536)
+        if not is_geneve(packet):
+            continue
+        number, same = tell(sent, packet)
+        if number is None or number in seen:
+            other += 1
+            continue
+        seen.add(number)
+        exact += same
+    sink.close()
+    print(f"sent {args.count} returned {len(seen)} exact {exact} "
+          f"other {other}")
+
+
+if __name__ == "__main__":
+    main()

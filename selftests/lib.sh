@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What every test in this directory begins with: TAP output, a stack of things
+# to undo, waiting for conditions, and the two namespaces of most tests:
+#
+#   $SIM   wire0 192.168.9.1/24, .2  ------  eth0 192.168.9.100/24   $APP
+#          the load balancer's side          the appliance: gwlb.ko, up
+#
+# Sourced by t_*.sh, which run as root, each alone and in any order.
+
+set -u
+
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+GWLBCTL=${GWLBCTL:-$TOP/tools/gwlbctl/gwlbctl}
+GWLB_KO=${GWLB_KO:-$TOP/gwlb.ko}
+GWLBSIM=${GWLBSIM:-$TOP/selftests/gwlbsim/gwlbsim}
+
+NODE=192.168.9.1
+NODE2=192.168.9.2
+LOCAL=192.168.9.100
+# shellcheck disable=SC2034 # for those who source this
+ENDPOINT=vpce-0123456789abcdef0
+
+SIM=sim-$$
+APP=app-$$
+
+tests=0
+failed=0
+undo=()
+
+# TAP
+
+ok()
+{
+	tests=$((tests + 1))
+	echo "ok $tests - $*"
+}
+
+not_ok()
+{
+	tests=$((tests + 1))
+	failed=$((failed + 1))
+	echo "not ok $tests - $*"
+}
+
+note()
+{
+	printf '%s\n' "$*" | sed 's/^/# /'
+}
+
+# check DESCRIPTION COMMAND...: it must succeed
+check()
+{
+	local what=$1 out
+
+	shift
+	if out=$("$@" 2>&1); then
+		ok "$what"
+	else
+		not_ok "$what"
+		note "$*"
+		note "$out"
+	fi
+}
+
+# exits CODE DESCRIPTION PATTERN COMMAND...: with that code, saying PATTERN
+exits()
+{
+	local code=$1 what=$2 pattern=$3 out rc
+
+	shift 3
+	out=$("$@" 2>&1)
+	rc=$?
+	if [ $rc -eq "$code" ] && grep -q -- "$pattern" <<<"$out"; then
+		ok "$what"
+	else
+		not_ok "$what"
+		note "exit code $rc, not $code with '$pattern': $out"
+	fi
+}
+
+# refused DESCRIPTION PATTERN COMMAND...
+refused()
+{
+	exits 1 "$@"
+}
+
+# is DESCRIPTION FOUND EXPECTED
+is()
+{
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1"
+		note "found: $2"
+		note "expected: $3"
+	fi
+}
+
+bail_out()
+{
+	echo "Bail out! $*"
+	exit 1
+}
+
+# must COMMAND...: what a test needs before it can test anything
+must()
+{
+	local out
+
+	out=$("$@" 2>&1) || bail_out "$*: $out"
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds
+wait_for()
+{
+	local end=$((SECONDS + $1))
+
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.05
+	done
+}
+
+# Undoing
+
+# on_exit COMMAND...: run at the end, the last one first
+on_exit()
+{
+	undo+=("$(printf '%q ' "$@")")
+}
+
+undo_all()
+{
+	local i
+
+	for ((i = ${#undo[@]} - 1; i >= 0; i--)); do
+		eval "${undo[i]}" >/dev/null 2>&1
+	done
+	undo=()
+}
+
+# Every test ends here, however it ends.
+finish()
+{
+	local rc=$?
+
+	trap - EXIT
+	undo_all
+	echo "1..$tests"
+	[ $rc -eq 0 ] && [ $failed -eq 0 ]
+	exit
+}
+trap finish EXIT
+trap 'exit 1' INT TERM
+
+# stop PID: end a process and wait until it is gone
+stop()
+{
+	kill "$1" 2>/dev/null
+	wait "$1" 2>/dev/null
+}
+
+# The module
+
+load_module()
+{
+	if [ -d /sys/module/gwlb ]; then
+		return
+	fi
+	must insmod "$GWLB_KO"
+	on_exit rmmod gwlb
+}
+
+ctl()
+{
+	"$GWLBCTL" -n "$APP" "$@"
+}
+
+# counter NAME [packets|bytes]
+counter()
+{
+	ctl stats --json | jq -r --arg n "$1" --arg u "${2:-packets}" \
+		'[.received, .counters[]] | .[] | select(.name == $n) | .[$u]'
+}
+
+# reaches NAME N: for wait_for
+reaches()
+{
+	[ "$(counter "$1")" -ge "$2" ]
+}
+
+# Each packet that was received has exactly one fate.
+check_balance()
+{
+	local sum
+
+	sum=$(ctl stats --json | jq -c '
+		[.received.packets - ([.counters[].packets] | add),
+		 .received.bytes - ([.counters[].bytes] | add)]')
+	is "received = returned + passed + dropped" "$sum" "[0,0]"
+}
+
+# Namespaces
+
+# netns NAME: a namespace that says nothing by itself
+netns()
+{
+	must ip netns add "$1"
+	on_exit ip netns del "$1"
+	must ip -n "$1" link set lo up
+	must ip netns exec "$1" sysctl -qw net.ipv6.conf.default.accept_dad=0
+}
+
+# setup_pair [MTU]
+setup_pair()
+{
+	local mtu=${1:-9001}
+
+	netns "$SIM"
+	netns "$APP"
+	must ip link add wire0 netns "$SIM" mtu "$mtu" type veth \
+		peer name eth0 netns "$APP" mtu "$mtu"
+	# Only IPv4 is counted, but a quiet wire makes captures readable.
+	must ip netns exec "$SIM" sysctl -qw net.ipv6.conf.wire0.disable_ipv6=1
+	must ip netns exec "$APP" sysctl -qw net.ipv6.conf.eth0.disable_ipv6=1
+	must ip -n "$SIM" addr add $NODE/24 dev wire0
+	must ip -n "$SIM" addr add $NODE2/24 dev wire0
+	must ip -n "$APP" addr add $LOCAL/24 dev eth0
+	must ip -n "$SIM" link set wire0 up
+	must ip -n "$APP" link set eth0 up
+	SIM_MAC=$(ip netns exec "$SIM" cat /sys/class/net/wire0/address)
+	APP_MAC=$(ip netns exec "$APP" cat /sys/class/net/eth0/address)
+	must ip -n "$SIM" neigh replace $LOCAL lladdr "$APP_MAC" dev wire0
+	must ip -n "$APP" neigh replace $NODE lladdr "$SIM_MAC" dev eth0
+	must ip -n "$APP" neigh replace $NODE2 lladdr "$SIM_MAC" dev eth0
+}
+
+# setup_up [MTU]: both namespaces, module loaded, up
+setup_up()
+{
+	load_module
+	setup_pair "$@"
+	must ctl up
+}

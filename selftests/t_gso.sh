@@ -1,0 +1,140 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Aggregates. A TCP super-packet of a tunnel is one flow and is sent whole; an
+# aggregate of outer datagrams holds many inner packets, each of which is
+# judged by itself (design: to inspect the first only would be a bypass).
+. "$(dirname "$0")/lib.sh"
+
+ask()
+{
+	ip netns exec "$SIM" "$TOP/selftests/geneve.py" --dev wire0 \
+		--mac "$APP_MAC" --node $NODE --local $LOCAL "$@"
+}
+
+# start_capture FILTER...: for one frame that comes in at the appliance
+start_capture()
+{
+	ip netns exec "$APP" timeout 60 tcpdump -nqi eth0 -Q in -c 1 "$@" \
+		>/dev/null 2>"$work/tcpdump" &
+	capture=$!
+	wait_for 10 grep -q "listening on" "$work/tcpdump" ||
+		bail_out "tcpdump does not start"
+}
+
+# captured DESCRIPTION: the frame was seen, within the capture's time
+captured()
+{
+	wait $capture
+	is "$1" $? 0
+}
+
+SIZE=$((100 << 20))
+
+work=$(mktemp -d)
+on_exit rm -rf "$work"
+setup_up
+
+# One datagram is 28 (outer) + 40 (Geneve) + 28 (inner) + 64 bytes long.
+test_segmented_by_sender()
+{
+	start_capture greater 1000
+	is "GSO: ten packets in one, all returned" "$(ask --gso --count 10)" \
+		"sent 10 returned 10 exact 0 other 0"
+	captured "GSO: they did arrive as one"
+	is "GSO: ten are counted" "$(counter returned)" 10
+	is "GSO: a bad one among them is dropped alone" \
+		"$(ask --gso --count 10 --bad 4)" \
+		"sent 10 returned 9 exact 0 other 0"
+	is "GSO: and counted" "$(counter drop-geneve-version)" 1
+	is "GSO: a bad first one condemns nobody else" \
+		"$(ask --gso --count 10 --bad 0)" \
+		"sent 10 returned 9 exact 0 other 0"
+	check_balance
+}
+
+# gro NAME FEATURES...: the appliance's device merges what comes in one burst
+test_merged_by_receiver()
+{
+	local name=$1 mode=$2
+
+	must ctl config set send-mode "$mode"
+	shift 2
+	must ip netns exec "$APP" ethtool -K eth0 gro on "$@"
+	# However slowly they come, what comes within 100 ms is a burst.
+	must ip netns exec "$APP" sh -c \
+		"echo 100000000 >/sys/class/net/eth0/gro_flush_timeout"
+	start_capture greater 1000
+	is "$name, $mode: every packet comes back as it was sent" \
+		"$(ask --numbered --count 200)" \
+		"sent 200 returned 200 exact 200 other 0"
+	captured "$name, $mode: some did arrive as one"
+	is "$name, $mode: a bad one is dropped alone" \
+		"$(ask --numbered --count 200 --bad 100)" \
+		"sent 200 returned 199 exact 199 other 0"
+	check_balance
+	must ctl config set send-mode route
+	must ip netns exec "$APP" sh -c \
+		"echo 0 >/sys/class/net/eth0/gro_flush_timeout"
+	must ip netns exec "$APP" ethtool -K eth0 gro off \
+		rx-udp-gro-forwarding off rx-gro-list off
+}
+
+# The kernel's own geneve device as the load balancer: real TCP, whose
+# segments it wraps together.
+test_tunnel()
+{
+	local options=0108:01:0123456789abcdef,0108:02:0000000000000000
+
+	options+=,0108:03:deadbeef
+	netns "cli-$$"
+	netns "srv-$$"
+	local side n=1
+	for side in cli srv; do
+		must ip link add $side netns "$SIM" type veth \
+			peer name eth0 netns "$side-$$"
+		must ip -n "$SIM" addr add 10.1.$n.1/24 dev $side
+		must ip -n "$SIM" link set $side up
+		must ip -n "$side-$$" addr add 10.1.$n.2/24 dev eth0
+		must ip -n "$side-$$" link set eth0 up
+		must ip -n "$side-$$" route add default via 10.1.$n.1
+		must ip -n "$SIM" rule add iif $side table 100
+		n=$((n + 1))
+	done
+	must ip -n "$SIM" link add gnv type geneve external innerprotoinherit
+	must ip -n "$SIM" link set gnv up mtu 8500
+	must ip -n "$SIM" route add default dev gnv table 100
+	must ip netns exec "$SIM" sysctl -qw net.ipv4.ip_forward=1 \
+		net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.gnv.rp_filter=0
+	must tc -n "$SIM" qdisc add dev gnv clsact
+	must tc -n "$SIM" filter add dev gnv egress matchall \
+		action tunnel_key set src_ip $NODE dst_ip $LOCAL id 0 \
+		dst_port 6081 ttl 255 geneve_opts $options
+
+	check "tunnel: ping through the appliance" ip netns exec "cli-$$" \
+		ping -qc 3 -i 0.2 10.1.2.2
+
+	ip netns exec "srv-$$" nc -l -p 5201 </dev/null |
+		wc -c >"$work/received" &
+	server=$!
+	wait_for 10 ip netns exec "srv-$$" sh -c "ss -ltn | grep -q :5201"
+	start_capture greater 9100
+	head -c $SIZE /dev/zero | ip netns exec "cli-$$" nc -N 10.1.2.2 5201
+	wait $server
+	is "tunnel: 100 MB of TCP" "$(cat "$work/received")" $SIZE
+	captured "tunnel: super-packets did arrive"
+	check "tunnel: 100 MB were returned" \
+		test "$(counter returned bytes)" -gt $SIZE
+	is "tunnel: nothing was dropped" "$(ctl stats --json |
+		jq '[.counters[] | select(.class == "drop").packets] | add')" \
+		"${dropped_before:-0}"
+	check_balance
+}
+
+test_segmented_by_sender
+test_merged_by_receiver "GRO forwarding" route rx-udp-gro-forwarding on
+test_merged_by_receiver "GRO forwarding" reflect rx-udp-gro-forwarding on
+test_merged_by_receiver "GRO list" route rx-gro-list on
+test_merged_by_receiver "GRO list" reflect rx-gro-list on
+dropped_before=$(counter drop-geneve-version)
+test_tunnel
