@@ -104,6 +104,14 @@ same_version()
 		grep -q "^## $(cat VERSION)\b" CHANGELOG.md
 }
 
+# The table of counters in the README says what uapi/gwlb.yaml says.
+readme_counters()
+{
+	tools/ynl/reasons.py --markdown uapi/gwlb.yaml |
+		grep -vxFf README.md | grep . && return 1
+	return 0
+}
+
 layer_style()
 {
 	local generated='^module/netlink_gen|^uapi/' user scripts
@@ -130,6 +138,7 @@ layer_style()
 	}
 	one "include directions" include_directions
 	one "one version everywhere" same_version
+	one "the README has all counters" readme_counters
 }
 
 layer_static()
@@ -140,16 +149,13 @@ layer_static()
 	one "clang" clang_build
 }
 
-# Debian's headers are configured for gcc, and clang refuses its flags: so the
-# kernel's sources are configured once more, for clang. Compiled, not loaded.
+# Compiled, not loaded: there are no versions of the kernel's symbols.
 clang_build()
 {
-	local src tree
+	local tree
 
-	src=$(source_of 6.1) || return 1
-	tree=$(selftests/vm/source.sh --clang 6.1) || return 1
-	K=$tree kbuild W=1 CC=clang-14 LD=ld.lld-14 HOSTCC=gcc \
-		KBUILD_MODPOST_WARN=1 KBUILD_EXTMOD_SRC="$src"
+	tree=$(selftests/vm/clang.sh 6.1) || return 1
+	K=$tree kbuild W=1 CC=clang-14 KBUILD_MODPOST_WARN=1
 }
 
 layer_unit()
@@ -210,7 +216,7 @@ in_guest()
 	local name=$1
 
 	shift
-	YNL_SRC=$(selftests/vm/source.sh ynl) \
+	YNL_SRC=$(source_of ynl) \
 		selftests/vm/run.sh --kernel "$KERNEL" --timeout 2400 \
 		--out "$OUT/$name" --env YNL_SRC --env GWLB_KO \
 		-- selftests/guest.sh "$@"

@@ -21,12 +21,14 @@ setup_wire()
 	netns "$SIM"
 	netns "$APP"
 	# Nothing is to come by itself, and no half packet is to be kept until
-	# the stack complains of it, much later.
+	# the stack complains of it, much later. But whatever is left to the
+	# stack that should not be is to be seen: no limit on ICMP.
 	must ip netns exec "$SIM" sysctl -qw \
 		net.ipv6.conf.default.disable_ipv6=1
 	must ip netns exec "$APP" sysctl -qw \
 		net.ipv6.conf.default.disable_ipv6=1 \
-		net.ipv4.ipfrag_low_thresh=0 net.ipv4.ipfrag_high_thresh=0
+		net.ipv4.ipfrag_low_thresh=0 net.ipv4.ipfrag_high_thresh=0 \
+		net.ipv4.icmp_ratemask=0
 	# One packet of the table is larger than the appliance's MTU.
 	must ip link add wire0 netns "$SIM" mtu $((MTU + 100)) type veth \
 		peer name eth0 netns "$APP" mtu $MTU

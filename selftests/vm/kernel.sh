@@ -17,22 +17,12 @@ set -euo pipefail
 
 PATH=$PATH:/usr/sbin:/sbin
 here=$(dirname -- "$(readlink -f -- "$0")")
-cache=${GWLB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gwlb}
+# shellcheck source=selftests/vm/debian.sh
+. "$here/debian.sh"
 store=$cache/kernel
 
 # Goes into the hash: count it up when a kernel's directory changes shape.
 layout=1
-
-say()
-{
-	echo "kernel.sh: $*" >&2
-}
-
-die()
-{
-	say "$@"
-	exit 1
-}
 
 usage()
 {
@@ -58,68 +48,6 @@ bad_usage()
 	say "$@"
 	usage >&2
 	exit 2
-}
-
-# Debian's mirror as the host's own apt knows it, for a suite that the host
-# need not have set up itself.
-mirror_of()
-{
-	local suite=$1 uris codename try
-
-	# This form lists what apt would fetch, and works before any update.
-	uris=$(apt-get update --print-uris |
-	       sed -n "s|^'\([^']*/dists/[^/']*\)/InRelease'.*|\1|p")
-	codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-
-	for try in "$suite" "$codename${suite#"${suite%%-*}"}" \
-		   "$codename" stable oldstable; do
-		# A security suite is only ever on a security mirror.
-		if [[ $suite == *-security && $try != *-security ]]; then
-			continue
-		fi
-		sed -n "s|/dists/$try\$||p" <<<"$uris" | grep -m1 . && return
-	done
-	return 1
-}
-
-# apt with lists of its own: the host's may be absent, stale or of another
-# release, and are not ours to update. Signatures and hashes are checked as ever.
-apt_setup()
-{
-	local suites=$1 suite uri
-	local keys=/usr/share/keyrings/debian-archive-keyring.gpg
-
-	aptdir=$store/.apt/$suites
-	mkdir -p "$aptdir/lists/partial" "$aptdir/archives/partial" \
-		"$aptdir/none"
-	apt=(-o APT::Architecture=amd64
-	     -o APT::Architectures=amd64
-	     -o APT::Sandbox::User="$(id -un)"
-	     -o Acquire::Languages=none
-	     -o Dir::Cache="$aptdir"
-	     -o Dir::Etc::preferences="$aptdir/none"
-	     -o Dir::Etc::preferencesparts="$aptdir/none"
-	     -o Dir::Etc::sourcelist="$aptdir/sources.list"
-	     -o Dir::Etc::sourceparts="$aptdir/none"
-	     -o Dir::State="$aptdir"
-	     -o Dir::State::lists="$aptdir/lists"
-	     -o Dir::State::status=/dev/null)
-
-	: >"$aptdir/sources.list.new"
-	for suite in ${suites//,/ }; do
-		if ! uri=$(mirror_of "$suite"); then
-			say "apt knows no mirror for $suite, going without"
-			continue
-		fi
-		echo "deb [signed-by=$keys target=Packages] $uri $suite main" \
-			>>"$aptdir/sources.list.new"
-	done
-	[ -s "$aptdir/sources.list.new" ] || die "apt knows no Debian mirror"
-	mv "$aptdir/sources.list.new" "$aptdir/sources.list"
-
-	say "reading the package lists of $suites"
-	# Without this a suite that cannot be read would be left out silently.
-	apt-get "${apt[@]}" -qq -o APT::Update::Error-Mode=any update >&2
 }
 
 # Prints "package version sha256" for a metapackage and for every package of
@@ -187,17 +115,12 @@ make_image()
 # in one step: a reader sees all of a kernel or none of it.
 unpack()
 {
-	local list=$1 final=$2 release=$3 pkg version hash deb link
+	local list=$1 final=$2 release=$3 pkg version hash link
 
 	tmp=$(mktemp -d "$store/.tmp.XXXXXX")
 	mkdir "$tmp/debs" "$tmp/tree"
 	while read -r pkg version hash; do
-		say "fetching $pkg $version"
-		(cd "$tmp/debs" &&
-		 apt-get "${apt[@]}" -qq download "$pkg=$version" >&2)
-		deb=$(find "$tmp/debs" -name "${pkg}_*.deb")
-		sha256sum --check --status <<<"$hash  $deb" ||
-			die "$pkg: not the file that the list promised"
+		fetch_deb "$pkg" "$version" "$hash" "$tmp/debs"
 		dpkg-deb -x "$deb" "$tmp/tree"
 		rm "$deb"
 	done <<<"$list"
@@ -294,19 +217,7 @@ main()
 		return
 	fi
 
-	case $cache in
-	*[[:space:]]*) die "make cannot have blanks in a path: $cache" ;;
-	/*) ;;
-	*) die "the cache must be an absolute path: $cache" ;;
-	esac
-	mkdir -p "$store/.newest"
-	exec 9>"$store/.lock"
-	if ! flock -n 9; then
-		say "waiting for another kernel.sh"
-		flock 9
-	fi
-	# We hold the lock, so these are of someone who was killed.
-	rm -rf "$store"/.tmp.*
+	lock_store
 
 	# Ask the mirror once a day; without a network the last answer stands.
 	memo=$store/.newest/$(sha256sum <<<"$layout $line" | cut -c1-12)

@@ -3,7 +3,7 @@
 """Print the counters of uapi/gwlb.yaml as a C list, one X() a counter.
 
 The kernel takes names and classes from it, gwlbctl the sentences: YNL's own
-generator puts those into comments only.
+generator puts those into comments only. With --markdown: the README's table.
 """
 
 import sys
@@ -42,6 +42,14 @@ def rows(path):
                f'GWLB_CLASS_{kind.upper()}, \\\n\t  "{doc}")')
 
 
-print(HEAD)
-print(" \\\n".join(rows(sys.argv[1])))
-print("\n#endif /* _GWLB_REASONS_H */")
+def markdown(path):
+    for entry in entries(path):
+        yield f"| `{entry['name']}` | {' '.join(entry['doc'].split())} |"
+
+
+if sys.argv[1] == "--markdown":
+    print("\n".join(markdown(sys.argv[2])))
+else:
+    print(HEAD)
+    print(" \\\n".join(rows(sys.argv[1])))
+    print("\n#endif /* _GWLB_REASONS_H */")

@@ -8,15 +8,14 @@
 # With --check nothing is written; a difference is printed and is an error.
 #
 # The first two come from the kernel's own generator (ynl-gen-c.py), which
-# Linux 6.1 does not have yet: YNL_SRC is a kernel source tree of 6.12, or the
-# part of it that "tools/ynl/source.sh" fetches. The generator wants to run in
-# a kernel tree, so it is given the outline of one.
+# Linux 6.1 does not have yet; selftests/vm/source.sh fetches that of 6.12. It
+# wants to run in a kernel tree, so it is given the outline of one.
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-src=${YNL_SRC:-$("$top/tools/ynl/source.sh")}
+src=$("$top/selftests/vm/source.sh" ynl)
 spec=$scratch/Documentation/netlink/specs/gwlb.yaml
 
 prepare()
