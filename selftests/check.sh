@@ -115,6 +115,14 @@ readme_counters()
 layer_style()
 {
 	local generated='^module/netlink_gen|^uapi/' user scripts
+	local not_in_user_space
+
+	# Macros of the kernel, tables made by macros, sentences in one piece.
+	not_in_user_space=ARRAY_SIZE,BIT_MACRO,PREFER_DEFINED_ATTRIBUTE_MACRO
+	not_in_user_space+=,PREFER_KERNEL_TYPES,VOLATILE,CAMELCASE
+	not_in_user_space+=,EMBEDDED_FUNCTION_NAME,SPLIT_STRING
+	not_in_user_space+=,LONG_LINE_STRING,COMPLEX_MACRO,MACRO_ARG_REUSE
+	not_in_user_space+=,OPEN_ENDED_LINE
 
 	user=$(git ls-files 'tools/*.[ch]' 'selftests/*.[ch]')
 	scripts=$(git ls-files '*.sh' .ci/run selftests/hooks |
@@ -129,8 +137,7 @@ layer_style()
 		"LINUX_VERSION_CODE,CONSTANT_COMPARISON" \
 		$(git ls-files 'module/compat/*.h')
 	one "checkpatch: tools and tests" checkpatch_is_clean \
-		"PREFER_KERNEL_TYPES,SPLIT_STRING,VOLATILE,CAMELCASE,EMBEDDED_FUNCTION_NAME" \
-		$user
+		"$not_in_user_space" $user
 	one "kernel-doc: module" kernel_doc \
 		$(git ls-files 'module/*.[ch]' | grep -vE "$generated")
 	one "kernel-doc: tools and tests" kernel_doc $user
@@ -186,7 +193,8 @@ dkms_build()
 
 	work=$(mktemp -d)
 	release=$(selftests/vm/kernel.sh --path release "$KERNEL") || return 1
-	mkdir -p "$work/src/gwlb-$(cat VERSION)" "$work/tree" "$work/modules"
+	mkdir -p "$work/src/gwlb-$(cat VERSION)" "$work/tree" \
+		"$work/modules/$release"
 	git archive HEAD | tar -x -C "$work/src/gwlb-$(cat VERSION)"
 	args=(--dkmstree "$work/tree" --sourcetree "$work/src"
 	      --installtree "$work/modules" -k "$release"

@@ -48,7 +48,8 @@ const struct packet_case *case_next(const struct packet_case *row)
 	return NULL;
 }
 
-#define X_NAME(number, name, class, doc)	[number] = name,
+/* The list is in the order of the numbers, so they need not be said. */
+#define X_NAME(number, name, class, doc)	name,
 
 static const char *const names[] = { GWLB_REASONS(X_NAME) };
 

@@ -354,9 +354,7 @@ static void stay_here(void)
 		err(1, "affinity");
 }
 
-static void usage(FILE *to)
-{
-	fprintf(to, "%s",
+static const char usage_text[] =
 "Usage: pktcases OPTIONS\n"
 "Plays the table of packets against the module, from the load balancer's side\n"
 "of a wire.\n"
@@ -377,7 +375,11 @@ static void usage(FILE *to)
 "                        those rows that are returned then\n"
 "  --only PREFIX         play only rows whose names begin so\n"
 "  --help\n"
-"One TAP line for each row. Exits with 0 if all are right, with 1 if not.\n");
+"One TAP line for each row. Exits with 0 if all are right, with 1 if not.\n";
+
+static void usage(FILE *to)
+{
+	fputs(usage_text, to);
 }
 
 enum option_index {

@@ -209,7 +209,7 @@ int neigh_fd(const struct neigh *neigh)
  */
 void neigh_read(struct neigh *neigh)
 {
-	_Alignas(struct nlmsghdr) char buf[16384];
+	char buf[16384] __attribute__((aligned(NLMSG_ALIGNTO)));
 	struct nlmsghdr *nlh;
 	ssize_t len;
 

@@ -44,7 +44,9 @@ static int expected(const struct packet_case *row)
 {
 	enum gwlb_reason reason = row->reason[GWLB_SEND_MODE_ROUTE];
 
-	return case_is_walk(reason) ? row->inside : reason;
+	if (case_is_walk(reason))
+		return row->inside;
+	return reason;
 }
 
 static void expect_address(const union nf_inet_addr *found, const u8 *truth,

@@ -31,6 +31,7 @@ main()
 		cp "$headers/.config" "$dir/"
 		make -s -C "$src" O="$dir" CC=clang-14 HOSTCC=gcc \
 			olddefconfig modules_prepare >&2
+		cp "$headers/Module.symvers" "$dir/"
 		touch "$dir/ready"
 	fi
 	echo "$dir"
