@@ -150,8 +150,9 @@ finish()
 	trap - EXIT
 	undo_all
 	echo "1..$tests"
-	[ $rc -eq 0 ] && [ $failed -eq 0 ]
-	exit
+	# A bare "exit" in a trap would exit with what was before the trap.
+	[ $rc -eq 0 ] && [ $failed -eq 0 ] || exit 1
+	exit 0
 }
 trap finish EXIT
 trap 'exit 1' INT TERM

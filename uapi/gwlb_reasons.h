@@ -14,7 +14,7 @@
 	X(GWLB_REASON_PASS_FRAGMENT, "pass-fragment", GWLB_CLASS_PASS, \
 	  "A fragment of an outer IPv4 packet; GWLB does not send fragments.") \
 	X(GWLB_REASON_PASS_NOT_HOST, "pass-not-host", GWLB_CLASS_PASS, \
-	  "The link layer marked it broadcast, multicast or meant for another host.") \
+	  "The link layer marked it broadcast or multicast. What it marked for another host never gets as far as here.") \
 	X(GWLB_REASON_PASS_NOT_LOCAL, "pass-not-local", GWLB_CLASS_PASS, \
 	  "The outer destination is not an address of this host: a packet to be forwarded.") \
 	X(GWLB_REASON_DROP_NOT_PEER, "drop-not-peer", GWLB_CLASS_DROP, \
@@ -52,13 +52,13 @@
 	X(GWLB_REASON_DROP_INNER_TRAILING, "drop-inner-trailing", GWLB_CLASS_DROP, \
 	  "Bytes follow the inner packet that its own length does not cover.") \
 	X(GWLB_REASON_DROP_INNER_HEADER, "drop-inner-header", GWLB_CLASS_DROP, \
-	  "The inner IPv4 header length is impossible.") \
+	  "The inner IPv4 header length is impossible, or the total length is smaller than it.") \
 	X(GWLB_REASON_DROP_INNER_CHECKSUM, "drop-inner-checksum", GWLB_CLASS_DROP, \
 	  "The checksum of the inner IPv4 header is wrong.") \
 	X(GWLB_REASON_DROP_INNER_CHAIN, "drop-inner-chain", GWLB_CLASS_DROP, \
-	  "The inner IPv6 extension headers are too many, repeated or out of place.") \
+	  "The inner IPv6 extension headers are too many or out of place, or there are two fragment headers.") \
 	X(GWLB_REASON_DROP_INNER_FRAGMENT, "drop-inner-fragment", GWLB_CLASS_DROP, \
-	  "The inner fragment reaches beyond the largest possible packet, or its length is not a multiple of 8.") \
+	  "The inner fragment is empty, reaches beyond the largest possible packet, or has a length that is not a multiple of 8.") \
 	X(GWLB_REASON_DROP_INNER_TINY_FRAGMENT, "drop-inner-tiny-fragment", GWLB_CLASS_DROP, \
 	  "The inner fragment splits the transport header, which hides it from inspection (RFC 1858, RFC 7112).") \
 	X(GWLB_REASON_DROP_INNER_TRANSPORT, "drop-inner-transport", GWLB_CLASS_DROP, \

@@ -47,8 +47,8 @@ enum gwlb_send_mode {
  *   whatever else this host serves or forwards.
  * @GWLB_REASON_PASS_FRAGMENT: A fragment of an outer IPv4 packet; GWLB does
  *   not send fragments.
- * @GWLB_REASON_PASS_NOT_HOST: The link layer marked it broadcast, multicast or
- *   meant for another host.
+ * @GWLB_REASON_PASS_NOT_HOST: The link layer marked it broadcast or multicast.
+ *   What it marked for another host never gets as far as here.
  * @GWLB_REASON_PASS_NOT_LOCAL: The outer destination is not an address of this
  *   host: a packet to be forwarded.
  * @GWLB_REASON_DROP_NOT_PEER: The outer source is in none of the prefixes that
@@ -82,13 +82,15 @@ enum gwlb_send_mode {
  *   headers or lengths say.
  * @GWLB_REASON_DROP_INNER_TRAILING: Bytes follow the inner packet that its own
  *   length does not cover.
- * @GWLB_REASON_DROP_INNER_HEADER: The inner IPv4 header length is impossible.
+ * @GWLB_REASON_DROP_INNER_HEADER: The inner IPv4 header length is impossible,
+ *   or the total length is smaller than it.
  * @GWLB_REASON_DROP_INNER_CHECKSUM: The checksum of the inner IPv4 header is
  *   wrong.
- * @GWLB_REASON_DROP_INNER_CHAIN: The inner IPv6 extension headers are too
- *   many, repeated or out of place.
- * @GWLB_REASON_DROP_INNER_FRAGMENT: The inner fragment reaches beyond the
- *   largest possible packet, or its length is not a multiple of 8.
+ * @GWLB_REASON_DROP_INNER_CHAIN: The inner IPv6 extension headers are too many
+ *   or out of place, or there are two fragment headers.
+ * @GWLB_REASON_DROP_INNER_FRAGMENT: The inner fragment is empty, reaches
+ *   beyond the largest possible packet, or has a length that is not a multiple
+ *   of 8.
  * @GWLB_REASON_DROP_INNER_TINY_FRAGMENT: The inner fragment splits the
  *   transport header, which hides it from inspection (RFC 1858, RFC 7112).
  * @GWLB_REASON_DROP_INNER_TRANSPORT: The inner TCP, UDP or ICMP header is cut
