@@ -3,15 +3,12 @@
  * config: the settings of a namespace, and how they change. See config.h.
  */
 #include <linux/inetdevice.h>
-#include <linux/netlink.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 
 #include "config.h"
-#include "gwlb.h"
-#include "hook.h"
 
 /**
  * gwlb_config_alloc() - the settings a namespace starts with
@@ -80,63 +77,24 @@ const struct gwlb_peer *gwlb_config_sort(struct gwlb_config *config)
 	return NULL;
 }
 
-static bool same_peers(const struct gwlb_config *a,
+/**
+ * gwlb_config_equal() - do two settings say the same?
+ * @a: settings, sorted
+ * @b: settings, sorted
+ *
+ * Return: true if they differ in nothing but the generation
+ */
+bool gwlb_config_equal(const struct gwlb_config *a,
 		       const struct gwlb_config *b)
 {
 	u32 i;
 
-	if (a->n_peers != b->n_peers)
+	if (a->send_mode != b->send_mode || a->n_peers != b->n_peers)
 		return false;
 	for (i = 0; i < a->n_peers; i++)
 		if (compare_peers(&a->peers[i], &b->peers[i]))
 			return false;
 	return true;
-}
-
-/**
- * gwlb_config_apply() - make a change take effect
- * @gn: the namespace; its lock is held
- * @config: the new settings, sorted; belong to this function from now on
- * @up: whether packets are to be taken
- * @extack: says why not
- *
- * A change that changes nothing leaves the generation as it is. When this
- * returns after @up went false, no packet is in the hook any more.
- *
- * Context: process, may sleep
- * Return: 0, or an error after which everything is as it was
- */
-int gwlb_config_apply(struct gwlb_net *gn, struct gwlb_config *config,
-		      bool up, struct netlink_ext_ack *extack)
-{
-	struct gwlb_config *old;
-	int err;
-
-	old = rcu_dereference_protected(gn->config,
-					lockdep_is_held(&gn->lock));
-	if (up == gn->up && config->send_mode == old->send_mode &&
-	    same_peers(config, old)) {
-		kfree(config);
-		return 0;
-	}
-
-	config->generation = old->generation + 1;
-	rcu_assign_pointer(gn->config, config);
-	if (up && !gn->up) {
-		err = gwlb_hook_register(gn);
-		if (err) {
-			/* No hook, so nobody but us has seen the new one. */
-			rcu_assign_pointer(gn->config, old);
-			kfree_rcu(config, rcu);
-			NL_SET_ERR_MSG(extack, "hook was not registered");
-			return err;
-		}
-	} else if (!up && gn->up) {
-		gwlb_hook_unregister(gn);
-	}
-	gn->up = up;
-	kfree_rcu(old, rcu);
-	return 0;
 }
 
 /**

@@ -11,9 +11,6 @@
 
 #include <linux/gwlb.h>
 
-struct gwlb_net;
-struct netlink_ext_ack;
-
 /**
  * struct gwlb_peer - a prefix that may send
  * @address: its address, no bit set below the prefix length
@@ -44,8 +41,8 @@ struct gwlb_config *gwlb_config_alloc(u32 n_peers);
 struct gwlb_config *gwlb_config_copy(const struct gwlb_config *old,
 				     u32 n_peers);
 const struct gwlb_peer *gwlb_config_sort(struct gwlb_config *config);
-int gwlb_config_apply(struct gwlb_net *gn, struct gwlb_config *config,
-		      bool up, struct netlink_ext_ack *extack);
+bool gwlb_config_equal(const struct gwlb_config *a,
+		       const struct gwlb_config *b);
 bool gwlb_config_allows(const struct gwlb_config *config, __be32 address);
 
 #endif /* _GWLB_CONFIG_H */

@@ -14,6 +14,7 @@
 #include "tally.h"
 
 struct gwlb_config;
+struct netlink_ext_ack;
 
 /**
  * struct gwlb_net - state of one network namespace
@@ -38,5 +39,9 @@ struct gwlb_net {
 };
 
 struct gwlb_net *gwlb_net(const struct net *net);
+int gwlb_net_apply(struct gwlb_net *gn, struct gwlb_config *config,
+		   bool up, struct netlink_ext_ack *extack);
+int gwlb_net_register(void);
+void gwlb_net_unregister(void);
 
 #endif /* _GWLB_H */

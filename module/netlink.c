@@ -313,7 +313,7 @@ int gwlb_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		kfree(config);
 	else
-		err = gwlb_config_apply(gn, config, up, info->extack);
+		err = gwlb_net_apply(gn, config, up, info->extack);
 unlock:
 	mutex_unlock(&gn->lock);
 	return err;

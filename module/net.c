@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * net: the module's part in each network namespace, from its beginning to its
+ * end, and the changes in between. See gwlb.h.
+ */
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <net/netns/generic.h>
+
+#include <linux/gwlb.h>
+
+#include "config.h"
+#include "gwlb.h"
+#include "hook.h"
+#include "node.h"
+
+static unsigned int gwlb_net_id __read_mostly;
+
+/**
+ * gwlb_net() - the module's part of a network namespace
+ * @net: the namespace
+ *
+ * Return: the part
+ */
+struct gwlb_net *gwlb_net(const struct net *net)
+{
+	return net_generic(net, gwlb_net_id);
+}
+
+static void free_endpoint(struct gwlb_tally *tally)
+{
+	kfree(tally);
+}
+
+static int __net_init gwlb_net_init(struct net *net)
+{
+	struct gwlb_net *gn = gwlb_net(net);
+	struct gwlb_config *config;
+	int err = -ENOMEM;
+
+	gn->net = net;
+	mutex_init(&gn->lock);
+	gwlb_hook_init(gn);
+
+	config = gwlb_config_alloc(0);
+	if (!config)
+		return err;
+	gn->stats = gwlb_stats_alloc();
+	if (!gn->stats)
+		goto free_config;
+	err = gwlb_tally_table_init(&gn->nodes, GWLB_MAX_NODES);
+	if (err)
+		goto free_stats;
+	err = gwlb_tally_table_init(&gn->endpoints, GWLB_MAX_ENDPOINTS);
+	if (err)
+		goto exit_nodes;
+	RCU_INIT_POINTER(gn->config, config);
+	return 0;
+
+exit_nodes:
+	gwlb_tally_table_exit(&gn->nodes, gwlb_node_free);
+free_stats:
+	free_percpu(gn->stats);
+free_config:
+	kfree(config);
+	return err;
+}
+
+/* The namespace, or the module, goes away under traffic. When this returned
+ * for all namespaces the core waits for a grace period, then calls exit.
+ */
+static void __net_exit gwlb_net_pre_exit(struct net *net)
+{
+	struct gwlb_net *gn = gwlb_net(net);
+
+	mutex_lock(&gn->lock);
+	if (gn->up)
+		nf_unregister_net_hook(net, &gn->ops);
+	gn->up = false;
+	mutex_unlock(&gn->lock);
+}
+
+static void __net_exit gwlb_net_exit(struct net *net)
+{
+	struct gwlb_net *gn = gwlb_net(net);
+
+	gwlb_tally_table_exit(&gn->endpoints, free_endpoint);
+	gwlb_tally_table_exit(&gn->nodes, gwlb_node_free);
+	free_percpu(gn->stats);
+	kfree(rcu_dereference_protected(gn->config, true));
+}
+
+static struct pernet_operations gwlb_net_ops = {
+	.init = gwlb_net_init,
+	.pre_exit = gwlb_net_pre_exit,
+	.exit = gwlb_net_exit,
+	.id = &gwlb_net_id,
+	.size = sizeof(struct gwlb_net),
+};
+
+/**
+ * gwlb_net_apply() - make a change take effect
+ * @gn: the namespace; its lock is held
+ * @config: the new settings, sorted; belong to this function from now on
+ * @up: whether packets are to be taken
+ * @extack: says why not
+ *
+ * A change that changes nothing leaves the generation as it is. When this
+ * returns after @up went false, no packet is in the hook any more.
+ *
+ * Context: process, may sleep
+ * Return: 0, or an error after which everything is as it was
+ */
+int gwlb_net_apply(struct gwlb_net *gn, struct gwlb_config *config,
+		   bool up, struct netlink_ext_ack *extack)
+{
+	struct gwlb_config *old;
+	int err;
+
+	old = rcu_dereference_protected(gn->config,
+					lockdep_is_held(&gn->lock));
+	if (up == gn->up && gwlb_config_equal(config, old)) {
+		kfree(config);
+		return 0;
+	}
+
+	config->generation = old->generation + 1;
+	rcu_assign_pointer(gn->config, config);
+	if (up && !gn->up) {
+		err = gwlb_hook_register(gn);
+		if (err) {
+			/* No hook, so nobody but us has seen the new one. */
+			rcu_assign_pointer(gn->config, old);
+			kfree_rcu(config, rcu);
+			NL_SET_ERR_MSG(extack, "hook was not registered");
+			return err;
+		}
+	} else if (!up && gn->up) {
+		gwlb_hook_unregister(gn);
+	}
+	gn->up = up;
+	kfree_rcu(old, rcu);
+	return 0;
+}
+
+/**
+ * gwlb_net_register() - be part of all namespaces, present and future
+ *
+ * Return: 0 or an error
+ */
+int gwlb_net_register(void)
+{
+	return register_pernet_subsys(&gwlb_net_ops);
+}
+
+/**
+ * gwlb_net_unregister() - be part of none
+ *
+ * When this returns no packet is in any hook. Snapshots of settings are freed
+ * by kfree_rcu(), which runs none of our code: nothing is to be waited for.
+ */
+void gwlb_net_unregister(void)
+{
+	unregister_pernet_subsys(&gwlb_net_ops);
+}
