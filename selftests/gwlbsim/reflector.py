@@ -15,6 +15,7 @@ import threading
 ETH_P_IP = 0x0800
 SOL_PACKET = 263
 PACKET_VNET_HDR = 15
+SO_RCVBUFFORCE = 33
 SO_ATTACH_FILTER = 26
 OUTGOING = 4
 ETH = 14
@@ -168,7 +169,7 @@ MISTAKES = {
 
 def open_port(device):
     port = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-    port.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
+    port.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20)
     port.bind((device, ETH_P_IP))
     return port
 
