@@ -104,7 +104,7 @@ bool gwlb_config_equal(const struct gwlb_config *a,
  *
  * Asked once per node and change of settings, so that a list will do.
  *
- * Context: softirq
+ * Context: bottom halves off
  * Return: true if it may
  */
 bool gwlb_config_allows(const struct gwlb_config *config, __be32 address)

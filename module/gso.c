@@ -71,7 +71,7 @@ bool gwlb_gso_is_sane(const struct sk_buff *skb, const struct gwlb_pkt *pkt)
  * @skb: an aggregate whose data starts at the outer IP header; consumed if
  *       this succeeds, else still the caller's
  *
- * Context: softirq
+ * Context: bottom halves off
  * Return: a list of packets in order, linked by their next, each like @skb
  *         when it came; or NULL
  */
@@ -81,7 +81,8 @@ struct sk_buff *gwlb_gso_split(struct sk_buff *skb)
 	struct sk_buff *segs, *seg;
 
 	/* The rest (UFO) would become outer fragments. */
-	if (!(skb_shinfo(skb)->gso_type & GWLB_GSO_DATAGRAMS))
+	if (!skb_mac_header_was_set(skb) ||
+	    !(skb_shinfo(skb)->gso_type & GWLB_GSO_DATAGRAMS))
 		return NULL;
 
 	/* Segmentation starts at the link layer header and copies it, which

@@ -180,6 +180,10 @@ static unsigned int walk_segments(struct gwlb_walk *w, struct sk_buff *skb,
 	return NF_STOLEN;
 }
 
+/* A packet usually comes in softirq, but one that was queued to user space
+ * before us comes back in that process, preemptible; counters and cached
+ * routes belong to a CPU.
+ */
 static unsigned int gwlb_hook(void *priv, struct sk_buff *skb,
 			      const struct nf_hook_state *state)
 {
@@ -190,11 +194,16 @@ static unsigned int gwlb_hook(void *priv, struct sk_buff *skb,
 	};
 	struct gwlb_pkt pkt = {};
 	enum gwlb_reason reason;
+	unsigned int verdict;
 
+	local_bh_disable();
 	reason = admit(&w, skb, &pkt);
 	if (!reason && gwlb_gso_is_mixed(skb))
-		return walk_segments(&w, skb, &pkt);
-	return walk(&w, skb, &pkt, reason);
+		verdict = walk_segments(&w, skb, &pkt);
+	else
+		verdict = walk(&w, skb, &pkt, reason);
+	local_bh_enable();
+	return verdict;
 }
 
 /**

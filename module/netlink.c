@@ -8,6 +8,7 @@
  */
 #include <linux/inetdevice.h>
 #include <linux/module.h>
+#include <linux/stringify.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
 
@@ -154,7 +155,8 @@ static int count_peers(struct genl_info *info, u32 *n_peers)
 			continue;
 		if (++*n_peers > GWLB_MAX_PEERS) {
 			NL_SET_ERR_MSG_ATTR(info->extack, attr,
-					    "more than 256 peers");
+					    "more than " __stringify(GWLB_MAX_PEERS)
+					    " peers");
 			return -E2BIG;
 		}
 	}

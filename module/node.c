@@ -72,7 +72,7 @@ free_node:
  *
  * Senders that are not allowed leave no trace in the table of nodes.
  *
- * Context: softirq, RCU read side
+ * Context: bottom halves off, RCU read side
  * Return: GWLB_REASON_RETURNED if nothing speaks against it, or a reason
  */
 enum gwlb_reason gwlb_node_admit(struct gwlb_net *gn,
@@ -116,7 +116,7 @@ enum gwlb_reason gwlb_node_admit(struct gwlb_net *gn,
  * @node: the node, or NULL
  * @pkt: the packet to be sent back
  *
- * Context: softirq, RCU read side
+ * Context: bottom halves off, RCU read side
  * Return: the route, with a reference; NULL if there is none
  */
 struct rtable *gwlb_node_route(struct gwlb_net *gn, struct gwlb_node *node,
@@ -138,7 +138,11 @@ struct rtable *gwlb_node_route(struct gwlb_net *gn, struct gwlb_node *node,
 	rt = ip_route_output_key(gn->net, &fl4);
 	if (IS_ERR(rt))
 		return NULL;
-	if (rt->rt_type != RTN_UNICAST) {
+	/* We hand packets to the neighbour. What has to be encrypted or wrapped
+	 * on its way must not get there as it is.
+	 */
+	if (rt->rt_type != RTN_UNICAST || dst_xfrm(&rt->dst) ||
+	    rt->dst.lwtstate) {
 		ip_rt_put(rt);
 		return NULL;
 	}

@@ -25,7 +25,7 @@ enum gwlb_frag {
 
 /**
  * struct gwlb_buf - the bytes of one packet, from the outer IP header on
- * @data: the first byte; aligned to 4
+ * @data: the first byte; aligned as the stack aligns IP headers
  * @linear: how many bytes can be read at @data
  * @len: how many bytes the packet has, @linear at least
  * @big: the packet is a TCP aggregate, whose length fields may be 0 and then

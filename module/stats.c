@@ -65,7 +65,7 @@ static void count_add(struct gwlb_count *to, const struct gwlb_count *c)
  * @packets: how many it stands for
  * @bytes: its length from the outer IP header on
  *
- * Context: softirq
+ * Context: bottom halves off
  */
 void gwlb_stats_received(struct gwlb_stats __percpu *stats, u32 packets,
 			 u32 bytes)
@@ -84,7 +84,7 @@ void gwlb_stats_received(struct gwlb_stats __percpu *stats, u32 packets,
  * @packets: how many it stands for
  * @bytes: its length from the outer IP header on
  *
- * Context: softirq
+ * Context: bottom halves off
  */
 void gwlb_stats_count(struct gwlb_stats __percpu *stats,
 		      enum gwlb_reason reason, u32 packets, u32 bytes)
@@ -103,7 +103,7 @@ void gwlb_stats_count(struct gwlb_stats __percpu *stats,
  * @packets: how many it stands for
  * @bytes: its length from the outer IP header on
  *
- * Context: softirq
+ * Context: bottom halves off
  */
 void gwlb_traffic_count(struct gwlb_traffic __percpu *traffic,
 			enum gwlb_reason reason, u32 packets, u32 bytes)
@@ -181,7 +181,7 @@ void gwlb_traffic_sum(struct gwlb_traffic __percpu *traffic,
 			idle = min(idle, time_after(now, last) ?
 				   now - last : 0UL);
 	}
-	sum->idle_ms = idle == ULONG_MAX ? 0 : jiffies_to_msecs(idle);
+	sum->idle_ms = idle == ULONG_MAX ? 0 : jiffies64_to_msecs(idle);
 }
 
 /**
@@ -196,7 +196,7 @@ struct gwlb_stats __percpu *gwlb_stats_alloc(void)
 
 /**
  * gwlb_traffic_alloc() - counters for a node or endpoint
- * @gfp: GFP_ATOMIC in softirq
+ * @gfp: GFP_ATOMIC in the walk
  *
  * Return: the counters, all 0, to be freed by free_percpu(); or NULL
  */

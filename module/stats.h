@@ -2,7 +2,7 @@
 /*
  * stats: how many packets, and what became of them. Owns the counters of a
  * namespace and the traffic counters of nodes and endpoints. Written by the
- * walk on its own CPU in softirq, summed up by whoever asks.
+ * walk on its own CPU, bottom halves off; summed up by whoever asks.
  */
 #ifndef _GWLB_STATS_H
 #define _GWLB_STATS_H

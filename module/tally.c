@@ -122,7 +122,7 @@ bool gwlb_tally_full(const struct gwlb_tally_table *table)
  * @tally: the thing
  * @key: its key
  *
- * Context: softirq
+ * Context: bottom halves off
  * Return: 0 or -ENOMEM
  */
 int gwlb_tally_init(struct gwlb_tally *tally, u64 key)
@@ -160,7 +160,7 @@ static int tally_insert(struct gwlb_tally_table *table,
  * @table: the table
  * @tally: the thing, ready to be found
  *
- * Context: softirq
+ * Context: bottom halves off
  * Return: @tally, which belongs to the table now; or the thing with the same
  *         key that was there already, or NULL when there is no place: then
  *         @tally is still the caller's

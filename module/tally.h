@@ -30,7 +30,7 @@ struct gwlb_tally {
  * struct gwlb_tally_table - all things of one kind
  * @hash: finds one by its key; read under RCU
  * @list: the same in the order seen, numbered from 1; read under RCU
- * @lock: serializes those who add; softirq
+ * @lock: serializes those who add
  * @others: counts for everything that found no place
  * @max: how many there may be
  */

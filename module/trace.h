@@ -15,6 +15,9 @@
 #include "parse.h"
 #include "stats.h"
 
+/* perf reads the bytes and knows none of our functions: names go in whole. */
+#define GWLB_TRACE_NAME	32
+
 TRACE_EVENT(gwlb_verdict,
 	TP_PROTO(const struct gwlb_pkt *pkt, enum gwlb_reason reason,
 		 u32 bytes),
@@ -22,17 +25,17 @@ TRACE_EVENT(gwlb_verdict,
 
 	TP_STRUCT__entry(
 		__field(u64, endpoint)
+		__array(u8, src, 16)
+		__array(u8, dst, 16)
 		__field(u32, cookie)
 		__field(u32, bytes)
-		__field(u32, reason)
 		__field(u16, sport)
 		__field(u16, dport)
 		__field(u8, family)
 		__field(u8, proto)
 		__array(u8, saddr, 4)
 		__array(u8, daddr, 4)
-		__array(u8, src, 16)
-		__array(u8, dst, 16)
+		__array(char, reason, GWLB_TRACE_NAME)
 	),
 
 	/* IPv4 as an IPv4-mapped address, so that one format prints both */
@@ -42,7 +45,8 @@ TRACE_EVENT(gwlb_verdict,
 		__entry->endpoint = pkt->endpoint;
 		__entry->cookie = pkt->cookie;
 		__entry->bytes = bytes;
-		__entry->reason = reason;
+		strscpy(__entry->reason, gwlb_reason_name(reason),
+			GWLB_TRACE_NAME);
 		__entry->sport = ntohs(pkt->sport);
 		__entry->dport = ntohs(pkt->dport);
 		__entry->family = pkt->family;
@@ -59,8 +63,8 @@ TRACE_EVENT(gwlb_verdict,
 	),
 
 	TP_printk("%s node=%pI4 local=%pI4 bytes=%u endpoint=%017llx cookie=%08x proto=%u src=%pI6c sport=%u dst=%pI6c dport=%u",
-		  gwlb_reason_name(__entry->reason), __entry->saddr,
-		  __entry->daddr, __entry->bytes, __entry->endpoint,
+		  __entry->reason, __entry->saddr, __entry->daddr,
+		  __entry->bytes, __entry->endpoint,
 		  __entry->cookie, __entry->proto, __entry->src,
 		  __entry->sport, __entry->dst, __entry->dport)
 );

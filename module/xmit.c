@@ -54,9 +54,8 @@ static enum gwlb_reason refuse(struct sk_buff *skb, enum gwlb_reason reason)
 	return reason;
 }
 
-/* By the host's tables. No hook of the host sees the packet on its way out,
- * as none has seen it on its way in: POST_ROUTING would meet half a
- * connection.
+/* By the host's tables. POST_ROUTING does not see the packet, as conntrack
+ * has not seen it come in: it would meet half a connection.
  */
 static enum gwlb_reason xmit_route(struct gwlb_net *gn, struct gwlb_node *node,
 				   const struct gwlb_pkt *pkt,
@@ -125,7 +124,7 @@ static enum gwlb_reason xmit_reflect(struct sk_buff *skb)
  * @pkt: what was parsed
  * @skb: the packet, data at the outer IP header; consumed in any case
  *
- * Context: softirq, RCU read side
+ * Context: bottom halves off, RCU read side
  * Return: GWLB_REASON_RETURNED, or why it was dropped
  */
 enum gwlb_reason gwlb_xmit(struct gwlb_net *gn, enum gwlb_send_mode mode,

@@ -8,7 +8,7 @@
 /* X(number, name, class, sentence), in the order of the numbers */
 #define GWLB_REASONS(X) \
 	X(GWLB_REASON_RETURNED, "returned", GWLB_CLASS_RETURNED, \
-	  "Sent back to the load balancer, outer addresses swapped and nothing else changed.") \
+	  "Handed over to be sent back to the load balancer, outer addresses swapped and nothing else changed.") \
 	X(GWLB_REASON_PASS_OTHER, "pass-other", GWLB_CLASS_PASS, \
 	  "Not UDP to port 6081: health checks, SSH and whatever else this host serves or forwards.") \
 	X(GWLB_REASON_PASS_FRAGMENT, "pass-fragment", GWLB_CLASS_PASS, \
@@ -68,7 +68,7 @@
 	X(GWLB_REASON_DROP_NO_MEMORY, "drop-no-memory", GWLB_CLASS_DROP, \
 	  "The kernel had no memory to make the packet writable.") \
 	X(GWLB_REASON_DROP_NO_ROUTE, "drop-no-route", GWLB_CLASS_DROP, \
-	  "There is no route, or no neighbour, back to the load balancer.") \
+	  "There is no plain route back to the load balancer: none at all, or one that encrypts (IPsec) or wraps.") \
 	X(GWLB_REASON_DROP_NO_LINK, "drop-no-link", GWLB_CLASS_DROP, \
 	  "Send mode \"reflect\", but the packet came without an Ethernet header to swap.") \
 	X(GWLB_REASON_DROP_TOO_BIG, "drop-too-big", GWLB_CLASS_DROP, \

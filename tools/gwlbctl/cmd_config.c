@@ -37,6 +37,19 @@ static int apply(struct ctl *ctl, const struct args *args,
 	return err < 0 ? ctl_failed(ctl, err) : OUT_OK;
 }
 
+/* Without a list one forged packet can make two appliances bounce it between
+ * them for ever, and anybody can have packets reflected.
+ */
+static void warn_if_open(struct ctl *ctl)
+{
+	struct config config;
+
+	if (config_get(ctl->nl, &config) == 0 && !config.peer_count)
+		fputs("Warning: no peers are set, so anybody who reaches UDP 6081 is answered (gwlbctl peer add CIDR)\n",
+		      stderr);
+	config_free(&config);
+}
+
 /**
  * cmd_up() - gwlbctl up
  * @ctl: this run
@@ -52,8 +65,10 @@ int cmd_up(struct ctl *ctl, const struct args *args)
 	int code = apply(ctl, args, &change);
 
 	/* nobody shall believe that a firewall is at work now */
-	if (code == OUT_OK && !ctl->json)
+	if (code == OUT_OK && !ctl->json) {
 		puts("up: " CMD_NO_RULES);
+		warn_if_open(ctl);
+	}
 	return code;
 }
 

@@ -41,8 +41,8 @@ enum gwlb_send_mode {
  *   received. The doc of each entry is what "gwlbctl stats --explain" prints,
  *   and the first word of its name is its class: returned, passed to the
  *   host's stack untouched, or dropped.
- * @GWLB_REASON_RETURNED: Sent back to the load balancer, outer addresses
- *   swapped and nothing else changed.
+ * @GWLB_REASON_RETURNED: Handed over to be sent back to the load balancer,
+ *   outer addresses swapped and nothing else changed.
  * @GWLB_REASON_PASS_OTHER: Not UDP to port 6081: health checks, SSH and
  *   whatever else this host serves or forwards.
  * @GWLB_REASON_PASS_FRAGMENT: A fragment of an outer IPv4 packet; GWLB does
@@ -99,8 +99,8 @@ enum gwlb_send_mode {
  *   told apart.
  * @GWLB_REASON_DROP_NO_MEMORY: The kernel had no memory to make the packet
  *   writable.
- * @GWLB_REASON_DROP_NO_ROUTE: There is no route, or no neighbour, back to the
- *   load balancer.
+ * @GWLB_REASON_DROP_NO_ROUTE: There is no plain route back to the load
+ *   balancer: none at all, or one that encrypts (IPsec) or wraps.
  * @GWLB_REASON_DROP_NO_LINK: Send mode "reflect", but the packet came without
  *   an Ethernet header to swap.
  * @GWLB_REASON_DROP_TOO_BIG: Larger than the MTU of the way back; GWLB does

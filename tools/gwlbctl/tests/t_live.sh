@@ -48,6 +48,11 @@ test_up_and_down()
 		"up: no rules are loaded, every well-formed packet is returned"
 	is "but changes nothing" "$(generation)" "$before"
 	is "for programs it says nothing" "$(ctl up --json)" ""
+	check "without peers it warns" grep -q '^Warning: no peers' \
+		<(ctl up 2>&1 >/dev/null)
+	must ctl peer add 192.168.0.0/16
+	is "with peers it does not" "$(ctl up 2>&1 >/dev/null)" ""
+	must ctl peer flush
 	check "status says it too" grep -q \
 		"^rules: *no rules are loaded, every well-formed" \
 		<(ctl status)

@@ -1,0 +1,138 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The appliance's own network around the module: hooks that come before it,
+# routes that encrypt, neighbours that are missing, and its tracepoint.
+. "$(dirname "$0")/lib.sh"
+
+TRACE=/sys/kernel/tracing
+EVENT=$TRACE/events/gwlb/gwlb_verdict
+
+ask()
+{
+	ip netns exec "$SIM" "$TOP/selftests/geneve.py" --dev wire0 \
+		--mac "$APP_MAC" --node $NODE --local $LOCAL "$@"
+}
+
+# dropped COUNTER: a packet is not returned and hits that counter
+dropped()
+{
+	local before
+
+	before=$(counter "$1")
+	ask --expect 0 >/dev/null
+	wait_for 10 reaches "$1" $((before + 1))
+}
+
+# What the trace says of packets, without its header
+traced()
+{
+	grep gwlb_verdict $TRACE/trace
+}
+
+start_trace()
+{
+	echo >$TRACE/trace
+	echo 1 >$EVENT/enable
+}
+
+test_trace()
+{
+	start_trace
+	is "tracing: the packet comes back" "$(ask)" \
+		"sent 1 returned 1 exact 1 other 0"
+	check "tracing: it is shown with all that was read from it" \
+		grep -q "returned node=$NODE local=$LOCAL bytes=160 endpoint=00123456789abcdef cookie=c0000000 proto=17 src=::ffff:10.1.0.0 sport=1000 dst=::ffff:10.2.0.1 dport=53" \
+		<(traced)
+	# perf reads this format and knows no function of ours.
+	is "tracing: the format calls nothing" \
+		"$(grep -c 'gwlb_[a-z_]*(' $EVENT/format)" 0
+	echo 0 >$EVENT/enable
+}
+
+# The first letter of a line's flags: b when bottom halves are off in a
+# process; the third: s in softirq.
+preemptible()
+{
+	traced | awk '{ print $3 }' | grep -vc '^b\|^..[sS]'
+}
+
+test_queued()
+{
+	local pid work
+
+	work=$(mktemp)
+	on_exit rm -f "$work"
+	must ip netns exec "$APP" nft -f - <<-'NFT'
+		table ip early {
+			chain in {
+				type filter hook prerouting priority -500;
+				udp dport 6081 queue num 0
+			}
+		}
+	NFT
+	ip netns exec "$APP" "$TOP/selftests/nfqueue.py" >"$work" 2>&1 &
+	pid=$!
+	wait_for 10 grep -q ready "$work" || bail_out "$(cat "$work")"
+	start_trace
+	is "packets that were queued to user space come back" \
+		"$(ask --count 20)" "sent 20 returned 20 exact 20 other 0"
+	echo 0 >$EVENT/enable
+	is "all of them are traced" "$(traced | wc -l)" 20
+	is "none of them is walked with bottom halves on" "$(preemptible)" 0
+	stop $pid
+	must ip netns exec "$APP" nft delete table ip early
+}
+
+test_ipsec()
+{
+	local key=0x00112233445566778899aabbccddeeff
+	local before
+
+	before=$(counter returned)
+	must ip -n "$APP" xfrm state add src $LOCAL dst $NODE proto esp \
+		spi 0x100 mode transport enc 'cbc(aes)' $key \
+		auth 'hmac(sha256)' $key${key#0x}
+	must ip -n "$APP" xfrm policy add src $LOCAL dst $NODE proto udp \
+		dir out tmpl src $LOCAL dst $NODE proto esp mode transport
+	# Cached routes do not know of it before the tables change.
+	must ip -n "$APP" route flush cache
+	check "what has to be encrypted is not sent in clear" \
+		dropped drop-no-route
+	is "none was" "$(counter returned)" "$before"
+	must ip -n "$APP" xfrm policy flush
+	must ip -n "$APP" xfrm state flush
+	must ip -n "$APP" route flush cache
+	is "without the policy packets are sent" "$(ask)" \
+		"sent 1 returned 1 exact 1 other 0"
+}
+
+test_routes()
+{
+	must ip -n "$APP" route add unreachable $NODE/32
+	check "an unreachable node" dropped drop-no-route
+	must ip -n "$APP" route del unreachable $NODE/32
+	must ip -n "$APP" route add blackhole $NODE/32
+	check "a node in a black hole" dropped drop-no-route
+	must ip -n "$APP" route del blackhole $NODE/32
+	must ip -n "$APP" route add $NODE/32 dev eth0 mtu 1400
+	check "an MTU that is too small for the way back" ask_large
+	must ip -n "$APP" route del $NODE/32 dev eth0 mtu 1400
+	is "and back again" "$(ask)" "sent 1 returned 1 exact 1 other 0"
+}
+
+ask_large()
+{
+	local before
+
+	before=$(counter drop-too-big)
+	ask --size 1400 --expect 0 >/dev/null
+	wait_for 10 reaches drop-too-big $((before + 1))
+}
+
+setup_up
+test_trace
+test_queued
+test_ipsec
+test_routes
+check_balance
