@@ -154,8 +154,8 @@ static int count_peers(struct genl_info *info, u32 *n_peers)
 		if (nla_type(attr) != GWLB_A_CONFIG_PEER)
 			continue;
 		if (++*n_peers > GWLB_MAX_PEERS) {
-			NL_SET_ERR_MSG_ATTR(info->extack, attr,
-					    "more than " __stringify(GWLB_MAX_PEERS)
+			NL_SET_ERR_MSG_ATTR(info->extack, attr, "more than "
+					    __stringify(GWLB_MAX_PEERS)
 					    " peers");
 			return -E2BIG;
 		}
