@@ -56,7 +56,8 @@ test_segmented_by_sender()
 # gro NAME FEATURES...: the appliance's device merges what comes in one burst
 test_merged_by_receiver()
 {
-	local name=$1 mode=$2
+	local name=$1 mode=$2 result tries
+	local all="sent 200 returned 200 exact 200 other 0"
 
 	must ctl config set send-mode "$mode"
 	shift 2
@@ -65,9 +66,14 @@ test_merged_by_receiver()
 	must ip netns exec "$APP" sh -c \
 		"echo 100000000 >/sys/class/net/eth0/gro_flush_timeout"
 	start_capture greater 1000
+	# Only what comes within one tick is merged: a busy machine may need
+	# more than one go.
+	for ((tries = 0; tries < 20; tries++)); do
+		result=$(ask --numbered --count 200)
+		[ "$result" = "$all" ] && kill -0 $capture 2>/dev/null || break
+	done
 	is "$name, $mode: every packet comes back as it was sent" \
-		"$(ask --numbered --count 200)" \
-		"sent 200 returned 200 exact 200 other 0"
+		"$result" "$all"
 	captured "$name, $mode: some did arrive as one"
 	is "$name, $mode: a bad one is dropped alone" \
 		"$(ask --numbered --count 200 --bad 100)" \
