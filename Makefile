@@ -26,6 +26,7 @@ help:
 	@echo "  demo          two web servers behind a load balancer, in a guest"
 	@echo "Test"
 	@echo "  check         everything; as root on Debian 12, installs what it needs"
+	@echo "  check-long    the same, with more time for the fuzzer"
 	@echo "  check-fast    style and unit tests, no guest, under a minute"
 	@echo "  check-guest   only what runs in a guest; TESTS=t_... to choose"
 	@echo "  deps          installs what check and demo need"
@@ -54,7 +55,10 @@ demo: deps
 	selftests/demo.sh
 
 check: deps
-	selftests/check.sh static unit build guest mutant
+	selftests/check.sh static unit fuzz build guest mutant
+
+check-long: deps
+	FUZZ_SECONDS=300 selftests/check.sh static unit fuzz build guest mutant
 
 check-fast:
 	selftests/check.sh style unit
@@ -73,5 +77,5 @@ clean:
 		Module.symvers .gwlb.* .Module.symvers.cmd .modules.order.cmd
 	find module -name '*.o' -delete -o -name '.*.cmd' -delete
 
-.PHONY: all help module tools install regen deps demo check check-fast \
-	check-guest hooks clean
+.PHONY: all help module tools install regen deps demo check check-long \
+	check-fast check-guest hooks clean

@@ -7,6 +7,7 @@
 #   style   what can be seen without building anything
 #   static  style, generated files, sparse, clang
 #   unit    user-space parts, under sanitizers
+#   fuzz    the parser, for FUZZ_SECONDS (60)
 #   build   module and tools without a warning, DKMS
 #   guest   everything that needs the module, in a guest
 #   mutant  a module that is broken on purpose has to turn a test red
@@ -182,6 +183,13 @@ layer_unit()
 	suite "unit: parser" make -s -C selftests/unit check
 	suite "unit: gwlbsim" make -s -C selftests/gwlbsim check
 	suite "unit: gwlbctl" make -s -C tools/gwlbctl check
+}
+
+# The fuzzer begins with the table of packets and stops at the first finding.
+layer_fuzz()
+{
+	one "fuzz: parser, ${FUZZ_SECONDS:-60} seconds" \
+		make -C tools/fuzz fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-60}"
 }
 
 tools_build()
