@@ -19,7 +19,11 @@ cd "$(dirname "$0")/.." || exit 1
 
 export KERNEL=${KERNEL:-6.1}
 export CMOCKA_MESSAGE_OUTPUT=TAP
-OUT=${OUT:-$(mktemp -d)}
+# Consoles of guests and what tests leave there; kept if OUT says where.
+if [ -z "${OUT:-}" ]; then
+	OUT=$(mktemp -d)
+	trap 'rm -rf "$OUT"' EXIT
+fi
 
 # Sources of a kernel: for checkpatch, for clang, for ynl.
 source_of()
@@ -275,14 +279,9 @@ killed()
 	patch -s -d "$copy" -p1 <"$patch" &&
 		make -s -C "$(kdir)" M="$copy" modules >"$copy/log" 2>&1 ||
 		{ cat "$copy/log"; rm -rf "$copy"; return 1; }
-	# The guest sees the host's files, but not those below /tmp.
-	mkdir -p selftests/mutants/built
-	cp "$copy/gwlb.ko" selftests/mutants/built/
-	rm -rf "$copy"
-	out=$(GWLB_KO=$PWD/selftests/mutants/built/gwlb.ko \
-		in_guest mutant "$test" 2>&1)
+	out=$(GWLB_KO=$copy/gwlb.ko in_guest mutant "$test" 2>&1)
 	rc=$?
-	rm -rf selftests/mutants/built
+	rm -rf "$copy"
 	echo "$out"
 	[ $rc -ne 0 ] && grep -q '^not ok' <<<"$out" &&
 		grep -q '^1\.\.[0-9]' <<<"$out"
