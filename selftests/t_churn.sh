@@ -120,7 +120,7 @@ test_namespace()
 
 	for ((i = 0; i < ROUNDS; i++)); do
 		# The first rounds fill caches that the kernel keeps.
-		[ $i -ne 5 ] || before=$(percpu)
+		[ $i -ne $((ROUNDS / 10)) ] || before=$(percpu)
 		must ip netns del "$APP"
 		must ip netns add "$APP"
 		must ip link add wire0 netns "$SIM" mtu 9001 type veth \
