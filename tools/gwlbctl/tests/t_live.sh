@@ -169,8 +169,11 @@ test_traffic()
 	is "stats --all does not" "$(ctl stats --all | grep -c ^drop-)" \
 		"$(ctl stats --json |
 			jq '[.counters[] | select(.class == "drop")] | length')"
-	check "stats --explain" grep -q "^returned: Sent back" \
-		<(ctl stats --explain)
+	is "stats --explain says what the protocol's source says" \
+		"$(ctl stats --explain | sed -n 's/^returned: //p')" \
+		"$("$PYTHON" "$TOP/tools/ynl/reasons.py" --markdown \
+			"$TOP/uapi/gwlb.yaml" |
+			sed -n 's/^| `returned` | \(.*\) |$/\1/p')"
 }
 
 test_json()
