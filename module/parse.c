@@ -192,6 +192,25 @@ static int parse_udp(const struct gwlb_buf *b, struct gwlb_pkt *pkt, int cut)
 	return 0;
 }
 
+/* Has this message an identifier, which tells one conversation from another? */
+static bool has_icmp_id(u8 family, u8 type)
+{
+	if (family == NFPROTO_IPV6)
+		return type == ICMPV6_ECHO_REQUEST || type == ICMPV6_ECHO_REPLY;
+	switch (type) {
+	case ICMP_ECHO:
+	case ICMP_ECHOREPLY:
+	case ICMP_TIMESTAMP:
+	case ICMP_TIMESTAMPREPLY:
+	case ICMP_INFO_REQUEST:
+	case ICMP_INFO_REPLY:
+	case ICMP_ADDRESS:
+	case ICMP_ADDRESSREPLY:
+		return true;
+	}
+	return false;
+}
+
 /* All messages of ICMP (RFC 792) and ICMPv6 (RFC 4443) have 8 bytes at
  * least. The checksum is the receiver's business.
  */
@@ -204,6 +223,8 @@ static int parse_icmp(const struct gwlb_buf *b, struct gwlb_pkt *pkt, int cut)
 		return ret;
 	pkt->icmp_type = b->data[pkt->l4_off];
 	pkt->icmp_code = b->data[pkt->l4_off + 1];
+	if (has_icmp_id(pkt->family, pkt->icmp_type))
+		pkt->icmp_id = *(const __be16 *)(b->data + pkt->l4_off + 4);
 	return 0;
 }
 
@@ -242,6 +263,8 @@ static int check_fragment(struct gwlb_pkt *pkt, u32 head, u32 off, u32 len,
 	if (!len || (more && len % 8) || head + off + len > IP_MAX_MTU)
 		return GWLB_REASON_DROP_INNER_FRAGMENT;
 	pkt->frag = off ? GWLB_FRAG_LATER : GWLB_FRAG_FIRST;
+	pkt->frag_off = off;
+	pkt->frag_len = len;
 	/* Only 8 bytes came before: the TCP flags are in this one, and could
 	 * overwrite what the first one showed (RFC 1858, section 3.2).
 	 */
@@ -460,4 +483,119 @@ int gwlb_parse_tunnel(const struct gwlb_buf *b, struct gwlb_pkt *pkt)
 	memset(&pkt->dst, 0, sizeof(pkt->dst));
 	pkt->frag = GWLB_FRAG_NONE;
 	return version == 4 ? parse_ipv4(b, pkt) : parse_ipv6(b, pkt);
+}
+
+/* Reads ports or identifier of a quoted packet whose transport header begins
+ * at @off. Of it 8 bytes are quoted at least (RFC 792).
+ */
+static int quote_transport(const struct gwlb_buf *b, u8 family, u32 off,
+			   struct gwlb_quote *quote)
+{
+	int ret = want(b, off, 8, 1);
+	u8 type;
+
+	if (ret)
+		return ret;
+	switch (quote->proto) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+		quote->sport = *(const __be16 *)(b->data + off);
+		quote->dport = *(const __be16 *)(b->data + off + 2);
+		break;
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		if (quote->proto != (family == NFPROTO_IPV4 ? IPPROTO_ICMP :
+				     IPPROTO_ICMPV6))
+			break;
+		type = b->data[off];
+		quote->icmp_type = type;
+		if (has_icmp_id(family, type))
+			quote->icmp_id = *(const __be16 *)(b->data + off + 4);
+		break;
+	}
+	return 0;
+}
+
+static int quote_ipv4(const struct gwlb_buf *b, u32 off,
+		      struct gwlb_quote *quote)
+{
+	const struct iphdr *iph;
+	int ret;
+
+	ret = want(b, off, sizeof(*iph), 1);
+	if (ret)
+		return ret;
+	iph = (const struct iphdr *)(b->data + off);
+	if (iph->version != 4 || iph->ihl < 5 ||
+	    iph->frag_off & htons(IP_OFFSET))
+		return 1;
+	quote->src.ip = iph->saddr;
+	quote->dst.ip = iph->daddr;
+	quote->proto = iph->protocol;
+	return quote_transport(b, NFPROTO_IPV4, off + iph->ihl * 4, quote);
+}
+
+static int quote_ipv6(const struct gwlb_buf *b, u32 off,
+		      struct gwlb_quote *quote)
+{
+	const struct ipv6_opt_hdr *eh;
+	const struct ipv6hdr *ip6h;
+	const struct frag_hdr *fh;
+	u32 n;
+	int ret;
+
+	ret = want(b, off, sizeof(*ip6h), 1);
+	if (ret)
+		return ret;
+	ip6h = (const struct ipv6hdr *)(b->data + off);
+	if (ip6h->version != 6)
+		return 1;
+	quote->src.in6 = ip6h->saddr;
+	quote->dst.in6 = ip6h->daddr;
+	quote->proto = ip6h->nexthdr;
+	off += sizeof(*ip6h);
+	for (n = 0; is_ext_header(quote->proto); n++) {
+		if (n == GWLB_MAX_EXT_HEADERS)
+			return 1;
+		ret = want(b, off, sizeof(struct frag_hdr), 1);
+		if (ret)
+			return ret;
+		eh = (const struct ipv6_opt_hdr *)(b->data + off);
+		if (quote->proto == NEXTHDR_FRAGMENT) {
+			fh = (const struct frag_hdr *)(b->data + off);
+			if (fh->frag_off & htons(IP6_OFFSET))
+				return 1;
+			off += sizeof(*fh);
+		} else if (quote->proto == NEXTHDR_AUTH) {
+			off += ipv6_authlen(eh);
+		} else {
+			off += ipv6_optlen(eh);
+		}
+		quote->proto = eh->nexthdr;
+	}
+	return quote_transport(b, NFPROTO_IPV6, off, quote);
+}
+
+/**
+ * gwlb_parse_quote() - read the packet that an ICMP error quotes
+ * @b: the packet
+ * @pkt: what gwlb_parse_tunnel() found: an ICMP or ICMPv6 message, not
+ *	fragmented
+ * @quote: gets addresses, ports and protocol of the quoted packet
+ *
+ * The quote is cut short somewhere, so its lengths are not compared with
+ * anything.
+ *
+ * Return: 0, 1 if the quote does not tell a flow, or minus the bytes that are
+ *	   needed
+ */
+int gwlb_parse_quote(const struct gwlb_buf *b, const struct gwlb_pkt *pkt,
+		     struct gwlb_quote *quote)
+{
+	u32 off = pkt->l4_off + sizeof(struct icmphdr);
+
+	memset(quote, 0, sizeof(*quote));
+	if (pkt->family == NFPROTO_IPV4)
+		return quote_ipv4(b, off, quote);
+	return quote_ipv6(b, off, quote);
 }

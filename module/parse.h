@@ -53,11 +53,13 @@ struct gwlb_buf {
  * @endpoint: id of the VPC endpoint
  * @cookie: GWLB's flow cookie
  * @frag_id: identification of the inner packet, if it is a fragment
+ * @frag_off: where its bytes go in the original packet, if it is a fragment
+ * @frag_len: how many bytes of the original packet it has
  * @src: inner source; an IPv4 address is in the first word, the rest is 0
  * @dst: inner destination, likewise
  * @sport: inner TCP or UDP source port; 0 if there is none
- * @dport: inner TCP or UDP destination port; for ICMP the identifier of an
- *         echo is not looked at yet, and both ports are 0
+ * @dport: inner TCP or UDP destination port; 0 if there is none
+ * @icmp_id: identifier of an ICMP query or its answer; 0 in all others
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  * @proto: inner transport protocol, after all extension headers
  * @frag: enum gwlb_frag
@@ -75,10 +77,13 @@ struct gwlb_pkt {
 	u64 endpoint;
 	u32 cookie;
 	u32 frag_id;
+	u16 frag_off;
+	u16 frag_len;
 	union nf_inet_addr src;
 	union nf_inet_addr dst;
 	__be16 sport;
 	__be16 dport;
+	__be16 icmp_id;
 	u8 family;
 	u8 proto;
 	u8 frag;
@@ -87,7 +92,29 @@ struct gwlb_pkt {
 	u8 icmp_code;
 };
 
+/**
+ * struct gwlb_quote - the packet that an ICMP error is about
+ * @src: its source
+ * @dst: its destination
+ * @sport: its TCP or UDP source port; 0 if there is none
+ * @dport: its TCP or UDP destination port; 0 if there is none
+ * @icmp_id: identifier of an ICMP query or its answer
+ * @proto: its transport protocol
+ * @icmp_type: type of an ICMP or ICMPv6 message
+ */
+struct gwlb_quote {
+	union nf_inet_addr src;
+	union nf_inet_addr dst;
+	__be16 sport;
+	__be16 dport;
+	__be16 icmp_id;
+	u8 proto;
+	u8 icmp_type;
+};
+
 int gwlb_parse_outer(const struct gwlb_buf *b, struct gwlb_pkt *pkt);
 int gwlb_parse_tunnel(const struct gwlb_buf *b, struct gwlb_pkt *pkt);
+int gwlb_parse_quote(const struct gwlb_buf *b, const struct gwlb_pkt *pkt,
+		     struct gwlb_quote *quote);
 
 #endif /* _GWLB_PARSE_H */

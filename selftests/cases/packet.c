@@ -334,11 +334,17 @@ static void note_fragment(struct packet *p, unsigned int off, bool more,
  * @p: the packet, just after its packet_ipv4()
  * @off: offset in bytes
  * @more: whether more fragments follow
+ *
+ * Rows have nothing to do with each other, so fragments of different offsets
+ * belong to different packets.
  */
 void packet_ipv4_fragment(struct packet *p, unsigned int off, bool more)
 {
+	unsigned int id = INNER_ID + off / 8;
+
+	packet_put16(p->data + p->inner + 4, id);
 	packet_put16(p->data + p->inner + 6, off / 8 | more << 13);
-	note_fragment(p, off, more, INNER_ID);
+	note_fragment(p, off, more, id);
 }
 
 /**
@@ -420,8 +426,8 @@ void packet_ipv6_fragment(struct packet *p, unsigned int off, bool more)
 	at = append(p, 8);
 	at[0] = PROTO_NONE;
 	packet_put16(at + 2, off | more);
-	packet_put32(at + 4, FRAG_ID);
-	note_fragment(p, off, more, FRAG_ID);
+	packet_put32(at + 4, FRAG_ID + off / 8);
+	note_fragment(p, off, more, FRAG_ID + off / 8);
 }
 
 /**

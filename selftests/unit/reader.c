@@ -6,6 +6,7 @@
  * one is taken for each round, so that it notices a pointer that was kept.
  */
 #include <assert.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,54 @@ int reader_run(const u8 *data, u32 len, u32 linear, bool big,
 	return step_through(gwlb_parse_tunnel, data, len, &linear, big, pkt);
 }
 
+static bool may_quote(const struct gwlb_pkt *pkt)
+{
+	return pkt->frag == GWLB_FRAG_NONE && pkt->l4_off &&
+	       pkt->proto == (pkt->family == NFPROTO_IPV4 ? IPPROTO_ICMP :
+			      IPPROTO_ICMPV6);
+}
+
+/**
+ * reader_quote() - let the parser read what an ICMP message quotes
+ * @data: the packet, from the outer IP header on
+ * @len: its length
+ * @linear: how much of it is linear at first
+ * @pkt: what reader_run() got
+ * @quote: gets what was read
+ *
+ * Return: what the parser says, 0 if it can tell; 1 if there is no such
+ *         message
+ */
+int reader_quote(const u8 *data, u32 len, u32 linear,
+		 const struct gwlb_pkt *pkt, struct gwlb_quote *quote)
+{
+	unsigned int rounds;
+	int ret;
+
+	memset(quote, 0, sizeof(*quote));
+	if (!may_quote(pkt))
+		return 1;
+	if (linear < pkt->l4_off + 8u)
+		linear = pkt->l4_off + 8u;
+	for (rounds = 0; rounds < READER_MAX_ROUNDS; rounds++) {
+		u8 *block = malloc(linear);
+		struct gwlb_buf b = {
+			.data = block, .linear = linear, .len = len,
+		};
+
+		assert(block);
+		memcpy(block, data, linear);
+		ret = gwlb_parse_quote(&b, pkt, quote);
+		free(block);
+		if (ret >= 0)
+			return ret;
+		assert((u32)-ret > linear && (u32)-ret <= len);
+		linear = -ret;
+	}
+	assert(!"the parser wants more without end");
+	return -1;
+}
+
 /**
  * reader_differs() - does it matter how much is linear?
  * @data: the packet
@@ -78,11 +127,19 @@ int reader_run(const u8 *data, u32 len, u32 linear, bool big,
 const char *reader_differs(const u8 *data, u32 len, u32 linear, int verdict,
 			   const struct gwlb_pkt *pkt)
 {
+	struct gwlb_quote quote, partly;
 	struct gwlb_pkt again;
 
 	if (reader_run(data, len, linear, false, &again) != verdict)
 		return "verdict";
 	if (memcmp(&again, pkt, sizeof(again)))
 		return "struct gwlb_pkt";
+	if (verdict)
+		return NULL;
+	if (reader_quote(data, len, len, pkt, &quote) !=
+	    reader_quote(data, len, linear, pkt, &partly))
+		return "whether there is a quote";
+	if (memcmp(&quote, &partly, sizeof(quote)))
+		return "struct gwlb_quote";
 	return NULL;
 }

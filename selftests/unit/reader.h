@@ -13,6 +13,8 @@
 
 int reader_run(const u8 *data, u32 len, u32 linear, bool big,
 	       struct gwlb_pkt *pkt);
+int reader_quote(const u8 *data, u32 len, u32 linear,
+		 const struct gwlb_pkt *pkt, struct gwlb_quote *quote);
 const char *reader_differs(const u8 *data, u32 len, u32 linear, int verdict,
 			   const struct gwlb_pkt *pkt);
 
