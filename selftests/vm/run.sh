@@ -161,6 +161,7 @@ start()
 	mkdir "$work/job"
 	write_job >"$work/job/job"
 	echo "$dir" >"$work/job/kernel"
+	echo "$timeout" >"$work/job/limit"
 	cp "$initramfs" "$work/initramfs"
 	(cd "$work/job" && find . -type f | busybox cpio -o -H newc -R 0:0) \
 		>>"$work/initramfs" 2>/dev/null
@@ -256,12 +257,21 @@ scan_console()
 		return 1
 	fi
 	sed -i 's/\r$//' "$log"
-	if ! grep -qE "$alarms" "$log"; then
+	# What it says when it is asked for its tasks looks like a complaint.
+	if ! sed '/sysrq: Show/,$d' "$log" | grep -E "$alarms" >/dev/null; then
 		return 0
 	fi
 	say "the kernel complained:"
 	grep -E -m 100 -B 5 -A 25 "$alarms" "$log" | head -n 200 >&2
 	return 1
+}
+
+# What was going on in a guest that had to be ended: guest-init.sh asks the
+# kernel for it in time.
+show_tasks()
+{
+	sed -n '/sysrq: Show State/,$p' "$out/console.log" |
+		grep -vE ' \[<|^\[[ 0-9.]+\]  <TASK>' | head -n 400 >&2
 }
 
 main()
@@ -293,6 +303,7 @@ main()
 	scan_console || clean=0
 	if [ -n "$failure" ]; then
 		say "$failure"
+		show_tasks
 		if [ "$clean" -eq 1 ]; then
 			say "end of the console:"
 			tail -n 20 "$out/console.log" >&2
