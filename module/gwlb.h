@@ -10,6 +10,11 @@
 #include <linux/netfilter.h>
 #include <net/net_namespace.h>
 
+#include "endpoint.h"
+#include "event.h"
+#include "flow.h"
+#include "fragment.h"
+#include "ruleset.h"
 #include "stats.h"
 #include "tally.h"
 
@@ -19,23 +24,37 @@ struct netlink_ext_ack;
 /**
  * struct gwlb_net - state of one network namespace
  * @net: the namespace
- * @lock: held by everybody who changes @config or @up; process context
+ * @lock: held by everybody who changes @config, @rules or @up; process context
  * @config: the settings; read under RCU, replaced whole under @lock
+ * @rules: the ruleset; read under RCU, replaced whole under @lock
+ * @rollback: the ruleset before it, while it awaits confirmation; under @lock
+ * @last_group_id: the newest id of a group; under @lock
  * @up: whether @ops is registered; under @lock
  * @ops: the hook of this namespace; its priv points back here
  * @stats: counters by reason, per CPU; written by the walk only
  * @nodes: load balancer addresses, struct gwlb_node
- * @endpoints: VPC endpoints, struct gwlb_tally
+ * @endpoints: VPC endpoints
+ * @flows: flows
+ * @fragments: fragmented packets whose first fragment was seen
+ * @replies: how many rejected packets were answered, and how many may be
+ * @events: how many events were sent lately
  */
 struct gwlb_net {
 	struct net *net;
-	struct mutex lock;	/* changes of config and up */
+	struct mutex lock;	/* changes of config, rules and up */
 	struct gwlb_config __rcu *config;
+	struct gwlb_ruleset __rcu *rules;
+	struct gwlb_rollback rollback;
+	u32 last_group_id;
 	bool up;
 	struct nf_hook_ops ops;
 	struct gwlb_stats __percpu *stats;
 	struct gwlb_tally_table nodes;
-	struct gwlb_tally_table endpoints;
+	struct gwlb_endpoint_table endpoints;
+	struct gwlb_flow_table flows;
+	struct gwlb_fragment_table fragments;
+	struct gwlb_account *replies;
+	struct gwlb_event_limit events;
 };
 
 struct gwlb_net *gwlb_net(const struct net *net);

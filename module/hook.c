@@ -4,6 +4,7 @@
  *
  *   admit()    is it Geneve, for us, from a node that may talk to us?
  *   inspect()  is what it carries well-formed?
+ *   gwlb_decide()  do flows and rules allow it?
  *   gwlb_xmit()  send it back
  *
  * Each step says GWLB_REASON_RETURNED when nothing speaks against the packet,
@@ -15,11 +16,15 @@
 #include <linux/skbuff.h>
 
 #include "config.h"
+#include "decide.h"
+#include "endpoint.h"
 #include "gso.h"
 #include "gwlb.h"
 #include "hook.h"
 #include "node.h"
 #include "parse.h"
+#include "reply.h"
+#include "ruleset.h"
 #include "trace.h"
 #include "xmit.h"
 
@@ -30,13 +35,19 @@
  * struct gwlb_walk - a packet, or the segments of one, on their way
  * @gn: the namespace
  * @config: its settings
+ * @rules: its ruleset
+ * @generation: generation of @rules, which moves on when a set changes
  * @node: who sent it; NULL if not yet known or without a place in the table
+ * @endpoint: where it came by; NULL if not yet known
  * @admitted: @node is known, or known to have no place
  */
 struct gwlb_walk {
 	struct gwlb_net *gn;
 	const struct gwlb_config *config;
+	const struct gwlb_ruleset *rules;
+	u32 generation;
 	struct gwlb_node *node;
+	struct gwlb_endpoint *endpoint;
 	bool admitted;
 };
 
@@ -90,30 +101,33 @@ static enum gwlb_reason inspect(struct sk_buff *skb, struct gwlb_pkt *pkt)
 	return GWLB_REASON_RETURNED;
 }
 
-static struct gwlb_traffic __percpu *endpoint_traffic(struct gwlb_net *gn,
-						      u64 id)
+/* Do flows and rules allow it? */
+static enum gwlb_reason decide(struct gwlb_walk *w, struct sk_buff *skb,
+			       const struct gwlb_pkt *pkt, u32 packets,
+			       u32 bytes)
 {
-	struct gwlb_tally_table *table = &gn->endpoints;
-	struct gwlb_tally *tally, *new;
+	struct gwlb_question q = {
+		.gn = w->gn,
+		.rules = w->rules,
+		.generation = w->generation,
+		.endpoint = w->endpoint,
+		.pkt = pkt,
+		.skb = skb,
+		.packets = packets,
+		.bytes = bytes,
+	};
 
-	tally = gwlb_tally_find(table, id);
-	if (tally)
-		return tally->traffic;
-	if (gwlb_tally_full(table))
-		return table->others;
-	new = kzalloc(sizeof(*new), GFP_ATOMIC | __GFP_NOWARN);
-	if (!new)
-		return table->others;
-	if (gwlb_tally_init(new, id)) {
-		kfree(new);
-		return table->others;
-	}
-	tally = gwlb_tally_add(table, new);
-	if (tally != new) {
-		free_percpu(new->traffic);
-		kfree(new);
-	}
-	return tally ? tally->traffic : table->others;
+	return gwlb_decide(&q);
+}
+
+/* Tells the sender of a packet that is rejected. */
+static void reply(struct gwlb_walk *w, struct sk_buff *skb,
+		  const struct gwlb_pkt *pkt)
+{
+	struct sk_buff *answer = gwlb_reply_make(w->gn, skb, pkt);
+
+	if (answer)
+		gwlb_xmit(w->gn, w->config->send_mode, w->node, pkt, answer);
 }
 
 /* Counts a packet's fate, everywhere where it counts. */
@@ -126,9 +140,9 @@ static void conclude(const struct gwlb_walk *w, const struct gwlb_pkt *pkt,
 	if (w->admitted)
 		gwlb_traffic_count(w->node ? w->node->tally.traffic :
 				   gn->nodes.others, reason, packets, bytes);
-	if (pkt->inner_off)
-		gwlb_traffic_count(endpoint_traffic(gn, pkt->endpoint),
-				   reason, packets, bytes);
+	if (w->endpoint)
+		gwlb_traffic_count(w->endpoint->tally.traffic, reason,
+				   packets, bytes);
 	trace_gwlb_verdict(pkt, reason, bytes);
 }
 
@@ -141,8 +155,14 @@ static unsigned int walk(struct gwlb_walk *w, struct sk_buff *skb,
 	u32 bytes = skb->len;
 
 	gwlb_stats_received(w->gn->stats, packets, bytes);
+	w->endpoint = NULL;
 	if (!reason)
 		reason = inspect(skb, pkt);
+	if (pkt->inner_off)
+		w->endpoint = gwlb_endpoint_get(&w->gn->endpoints,
+						pkt->endpoint);
+	if (!reason)
+		reason = decide(w, skb, pkt, packets, bytes);
 
 	if (!reason) {
 		reason = gwlb_xmit(w->gn, w->config->send_mode, w->node, pkt,
@@ -151,6 +171,8 @@ static unsigned int walk(struct gwlb_walk *w, struct sk_buff *skb,
 	} else if (gwlb_reason_class(reason) == GWLB_CLASS_PASS) {
 		verdict = NF_ACCEPT;
 	} else {
+		if (reason == GWLB_REASON_DROP_REJECT)
+			reply(w, skb, pkt);
 		verdict = NF_DROP;
 	}
 	conclude(w, pkt, reason, packets, bytes);
@@ -191,12 +213,14 @@ static unsigned int gwlb_hook(void *priv, struct sk_buff *skb,
 	struct gwlb_walk w = {
 		.gn = gn,
 		.config = rcu_dereference(gn->config),
+		.rules = rcu_dereference(gn->rules),
 	};
 	struct gwlb_pkt pkt = {};
 	enum gwlb_reason reason;
 	unsigned int verdict;
 
 	local_bh_disable();
+	w.generation = READ_ONCE(w.rules->generation);
 	reason = admit(&w, skb, &pkt);
 	if (!reason && gwlb_gso_is_mixed(skb))
 		verdict = walk_segments(&w, skb, &pkt);

@@ -8,27 +8,47 @@
 
 #include <linux/gwlb.h>
 
+#include "flow.h"
 #include "gwlb.h"
 #include "netlink.h"
+#include "reclaim.h"
 
 static int __init gwlb_init(void)
 {
 	int err;
 
-	err = gwlb_net_register();
+	err = gwlb_flow_module_init();
 	if (err)
 		return err;
+	err = gwlb_reclaim_register();
+	if (err)
+		goto flow_exit;
+	err = gwlb_net_register();
+	if (err)
+		goto reclaim_unregister;
 	err = gwlb_netlink_register();
 	if (err)
-		gwlb_net_unregister();
+		goto net_unregister;
+	return 0;
+
+net_unregister:
+	gwlb_net_unregister();
+reclaim_unregister:
+	gwlb_reclaim_unregister();
+flow_exit:
+	gwlb_flow_module_exit();
 	return err;
 }
 
-/* Nobody can say "up" once netlink is gone. */
+/* Nobody can say "up" once netlink is gone. What was removed, but is still
+ * waiting for its grace period, is waited for: our code frees it.
+ */
 static void __exit gwlb_exit(void)
 {
 	gwlb_netlink_unregister();
 	gwlb_net_unregister();
+	gwlb_reclaim_unregister();
+	gwlb_flow_module_exit();
 }
 
 module_init(gwlb_init);

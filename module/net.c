@@ -13,6 +13,7 @@
 #include "gwlb.h"
 #include "hook.h"
 #include "node.h"
+#include "reply.h"
 
 static unsigned int gwlb_net_id __read_mostly;
 
@@ -25,11 +26,6 @@ static unsigned int gwlb_net_id __read_mostly;
 struct gwlb_net *gwlb_net(const struct net *net)
 {
 	return net_generic(net, gwlb_net_id);
-}
-
-static void free_endpoint(struct gwlb_tally *tally)
-{
-	kfree(tally);
 }
 
 static int __net_init gwlb_net_init(struct net *net)
@@ -51,12 +47,32 @@ static int __net_init gwlb_net_init(struct net *net)
 	err = gwlb_tally_table_init(&gn->nodes, GWLB_MAX_NODES);
 	if (err)
 		goto free_stats;
-	err = gwlb_tally_table_init(&gn->endpoints, GWLB_MAX_ENDPOINTS);
+	err = gwlb_endpoint_table_init(&gn->endpoints);
 	if (err)
 		goto exit_nodes;
+	err = gwlb_flow_table_init(gn);
+	if (err)
+		goto exit_endpoints;
+	err = gwlb_fragment_table_init(&gn->fragments);
+	if (err)
+		goto exit_flows;
+	err = gwlb_reply_init(gn);
+	if (err)
+		goto exit_fragments;
+	err = gwlb_ruleset_init(gn);
+	if (err)
+		goto exit_reply;
 	RCU_INIT_POINTER(gn->config, config);
 	return 0;
 
+exit_reply:
+	gwlb_reply_exit(gn);
+exit_fragments:
+	gwlb_fragment_table_exit(&gn->fragments);
+exit_flows:
+	gwlb_flow_table_exit(gn);
+exit_endpoints:
+	gwlb_endpoint_table_exit(&gn->endpoints);
 exit_nodes:
 	gwlb_tally_table_exit(&gn->nodes, gwlb_node_free);
 free_stats:
@@ -78,13 +94,18 @@ static void __net_exit gwlb_net_pre_exit(struct net *net)
 		nf_unregister_net_hook(net, &gn->ops);
 	gn->up = false;
 	mutex_unlock(&gn->lock);
+	gwlb_ruleset_stop(gn);
 }
 
 static void __net_exit gwlb_net_exit(struct net *net)
 {
 	struct gwlb_net *gn = gwlb_net(net);
 
-	gwlb_tally_table_exit(&gn->endpoints, free_endpoint);
+	gwlb_flow_table_exit(gn);
+	gwlb_fragment_table_exit(&gn->fragments);
+	gwlb_ruleset_exit(gn);
+	gwlb_reply_exit(gn);
+	gwlb_endpoint_table_exit(&gn->endpoints);
 	gwlb_tally_table_exit(&gn->nodes, gwlb_node_free);
 	free_percpu(gn->stats);
 	kfree(rcu_dereference_protected(gn->config, true));

@@ -13,7 +13,7 @@
 #include <linux/gwlb.h>
 
 /* The highest number in enum gwlb_reason */
-#define GWLB_REASON_LAST	GWLB_REASON_DROP_TRANSMIT
+#define GWLB_REASON_LAST	GWLB_REASON_DROP_FRAGMENT_OVERLAP
 #define GWLB_REASONS_COUNT	(GWLB_REASON_LAST + 1)
 
 /**

@@ -171,6 +171,8 @@ load_module()
 	if [ -d /sys/module/gwlb ]; then
 		return
 	fi
+	# insmod does not load what a module needs; a kernel may have it built in.
+	modprobe -aq nf_reject_ipv4 nf_reject_ipv6
 	must insmod "$GWLB_KO"
 	on_exit rmmod gwlb
 }

@@ -74,6 +74,22 @@
 	X(GWLB_REASON_DROP_TOO_BIG, "drop-too-big", GWLB_CLASS_DROP, \
 	  "Larger than the MTU of the way back; GWLB does not accept fragments.") \
 	X(GWLB_REASON_DROP_TRANSMIT, "drop-transmit", GWLB_CLASS_DROP, \
-	  "The device or its queue did not take the packet.")
+	  "The device or its queue did not take the packet.") \
+	X(GWLB_REASON_DROP_RULE, "drop-rule", GWLB_CLASS_DROP, \
+	  "A rule says so.") \
+	X(GWLB_REASON_DROP_POLICY, "drop-policy", GWLB_CLASS_DROP, \
+	  "No rule decided, and the policy of the group, or of endpoints that are in none, says so.") \
+	X(GWLB_REASON_DROP_REJECT, "drop-reject", GWLB_CLASS_DROP, \
+	  "A rule or a policy rejects it; the sender was told so, unless that happened too often.") \
+	X(GWLB_REASON_DROP_REMEMBERED, "drop-remembered", GWLB_CLASS_DROP, \
+	  "Its flow was refused before, and refused flows are remembered.") \
+	X(GWLB_REASON_DROP_FLOW_LIMIT, "drop-flow-limit", GWLB_CLASS_DROP, \
+	  "Its endpoint has as many flows as it may have.") \
+	X(GWLB_REASON_DROP_FLOW_FULL, "drop-flow-full", GWLB_CLASS_DROP, \
+	  "The table of flows is full.") \
+	X(GWLB_REASON_DROP_FRAGMENT_LOST, "drop-fragment-lost", GWLB_CLASS_DROP, \
+	  "A later fragment whose first fragment was refused, or was not seen while neither a rule for later fragments nor the policy accepts it.") \
+	X(GWLB_REASON_DROP_FRAGMENT_OVERLAP, "drop-fragment-overlap", GWLB_CLASS_DROP, \
+	  "A later fragment that reaches into the first one, whose headers it could replace behind our back (RFC 5722).")
 
 #endif /* _GWLB_REASONS_H */

@@ -39,10 +39,31 @@ generate()
 	       -e 's|<uapi/linux/gwlb.h>|<linux/gwlb.h>|' "$scratch/$3"
 }
 
+# Linux 6.1 has no const in the policies that point to these.
+relax_ranges()
+{
+	sed -i 's|^static const \(struct netlink_range_validation\)|static \1|' \
+		"$scratch/module/netlink_gen.c"
+}
+
+# The generator keeps multicast groups to itself, for a family that it would
+# only generate if it were not genetlink-legacy; ours is in netlink.c.
+share_groups()
+{
+	local array='struct genl_multicast_group gwlb_nl_mcgrps[]'
+
+	sed -i "s|^static const ${array%\[*}|const ${array%\[*}|" \
+		"$scratch/module/netlink_gen.c"
+	sed -i "s|^#endif.*|extern const $array;\n\n&|" \
+		"$scratch/module/netlink_gen.h"
+}
+
 prepare
 generate uapi header uapi/linux/gwlb.h
 generate kernel header module/netlink_gen.h
 generate kernel source module/netlink_gen.c
+share_groups
+relax_ranges
 /usr/bin/python3 "$top/tools/ynl/reasons.py" "$spec" \
 	> "$scratch/uapi/gwlb_reasons.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Just what module/parse.c expects of the kernel beyond the UAPI header. */
+/* Just what module/parse.c and match.c expect beyond the UAPI header. */
 #ifndef _SHIM_LINUX_TYPES_H
 #define _SHIM_LINUX_TYPES_H
 
@@ -14,6 +14,8 @@ typedef __u8 u8;
 typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
+
+#define U32_MAX	((u32)~0U)
 
 #define BIT(n)	(1UL << (n))
 

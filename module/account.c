@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * account: what a rule or a policy did, and how often it still may. See
+ * account.h.
+ */
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "account.h"
+
+/**
+ * gwlb_account_alloc() - make an account that counted nothing
+ * @interval: nanoseconds until a token comes; 0 for no limit
+ * @burst: how many tokens the bucket holds, and does at first
+ *
+ * Context: process
+ * Return: the account, with one reference; or NULL
+ */
+struct gwlb_account *gwlb_account_alloc(u64 interval, u32 burst)
+{
+	struct gwlb_account *a = kzalloc(sizeof(*a), GFP_KERNEL_ACCOUNT);
+	int cpu;
+
+	if (!a)
+		return NULL;
+	a->cpu = alloc_percpu_gfp(struct gwlb_account_cpu, GFP_KERNEL_ACCOUNT);
+	if (!a->cpu) {
+		kfree(a);
+		return NULL;
+	}
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(a->cpu, cpu)->syncp);
+	refcount_set(&a->refs, 1);
+	a->interval = interval;
+	a->depth = interval * burst;
+	return a;
+}
+
+/**
+ * gwlb_account_get() - take another reference
+ * @a: the account
+ *
+ * Return: @a
+ */
+struct gwlb_account *gwlb_account_get(struct gwlb_account *a)
+{
+	refcount_inc(&a->refs);
+	return a;
+}
+
+/**
+ * gwlb_account_put() - give a reference back
+ * @a: the account, which no packet can meet any more by this reference
+ *
+ * Context: process
+ */
+void gwlb_account_put(struct gwlb_account *a)
+{
+	if (!refcount_dec_and_test(&a->refs))
+		return;
+	free_percpu(a->cpu);
+	kfree(a);
+}
+
+/**
+ * gwlb_account_count() - count packets
+ * @a: the account
+ * @packets: how many
+ * @bytes: bytes of all of them
+ *
+ * Context: bottom halves off
+ */
+void gwlb_account_count(struct gwlb_account *a, u32 packets, u32 bytes)
+{
+	struct gwlb_account_cpu *c = this_cpu_ptr(a->cpu);
+
+	u64_stats_update_begin(&c->syncp);
+	u64_stats_add(&c->count.packets, packets);
+	u64_stats_add(&c->count.bytes, bytes);
+	u64_stats_update_end(&c->syncp);
+}
+
+/**
+ * gwlb_account_sum() - what was counted on all CPUs
+ * @a: the account
+ * @sum: gets it
+ */
+void gwlb_account_sum(const struct gwlb_account *a, struct gwlb_count *sum)
+{
+	const struct gwlb_account_cpu *c;
+	u64 packets, bytes;
+	unsigned int start;
+	int cpu;
+
+	memset(sum, 0, sizeof(*sum));
+	for_each_possible_cpu(cpu) {
+		c = per_cpu_ptr(a->cpu, cpu);
+		do {
+			start = u64_stats_fetch_begin(&c->syncp);
+			packets = u64_stats_read(&c->count.packets);
+			bytes = u64_stats_read(&c->count.bytes);
+		} while (u64_stats_fetch_retry(&c->syncp, start));
+		sum->packets += packets;
+		sum->bytes += bytes;
+	}
+}
+
+/**
+ * gwlb_account_take() - take a token from the bucket
+ * @a: an account with a limit
+ *
+ * Context: any
+ * Return: true if there was one
+ */
+bool gwlb_account_take(struct gwlb_account *a)
+{
+	s64 now = ktime_get_ns();
+	s64 full = atomic64_read(&a->full);
+	s64 next;
+
+	do {
+		next = max(full, now) + a->interval;
+		if (next - now > (s64)a->depth)
+			return false;
+	} while (!atomic64_try_cmpxchg(&a->full, &full, next));
+	return true;
+}

@@ -1,0 +1,611 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * decide: what is to become of a packet. See decide.h.
+ *
+ *   a packet of a flow     follow()       the flow's verdict; the rules are
+ *                                         asked again if they have changed
+ *   one that begins a flow begin()        the rules, and the flow keeps what
+ *                                         they say
+ *   an ICMP error          related()      the verdict of the flow that it
+ *                                         quotes
+ *   a later fragment       later()        the verdict of the first one
+ *   anything else          judge()        the rules, each time
+ *
+ * Each of them decides once and counts once: a decision is a verdict and the
+ * index of the rule or policy that it came from.
+ */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/in.h>
+#include <linux/skbuff.h>
+
+#include "account.h"
+#include "decide.h"
+#include "endpoint.h"
+#include "event.h"
+#include "flow.h"
+#include "fragment.h"
+#include "gwlb.h"
+#include "match.h"
+#include "parse.h"
+#include "ruleset.h"
+#include "tcp.h"
+
+/**
+ * struct place - where a packet belongs
+ * @group: index of the endpoint's group, or GWLB_NO_GROUP
+ * @key: key of its flow
+ * @flipped: its source is key.high
+ */
+struct place {
+	u32 group;
+	struct gwlb_flow_key key;
+	bool flipped;
+};
+
+/* Does everything that is done with every decision. */
+static enum gwlb_reason settle(const struct gwlb_question *q, u64 decision)
+{
+	u32 index = gwlb_decision_index(decision);
+
+	gwlb_account_count(q->rules->accounts[index], q->packets, q->bytes);
+	switch (gwlb_decision_verdict(decision)) {
+	case GWLB_VERDICT_ACCEPT:
+		return GWLB_REASON_RETURNED;
+	case GWLB_VERDICT_REJECT:
+		return GWLB_REASON_DROP_REJECT;
+	default:
+		return index < q->rules->n_rules ? GWLB_REASON_DROP_RULE :
+			GWLB_REASON_DROP_POLICY;
+	}
+}
+
+static bool is_accepted(u64 decision)
+{
+	return gwlb_decision_verdict(decision) == GWLB_VERDICT_ACCEPT;
+}
+
+/* The first rule that applies and decides, and all that only log on the way.
+ * A live flow has been logged and has passed its limits when it began.
+ */
+static u32 ask_rules(const struct gwlb_question *q,
+		     const struct gwlb_subject *s)
+{
+	const struct gwlb_ruleset *rs = q->rules;
+	const struct gwlb_rule *rule;
+	u32 i;
+
+	for (i = gwlb_match(rs->rules, rs->n_rules, s, 0); i < rs->n_rules;
+	     i = gwlb_match(rs->rules, rs->n_rules, s, i + 1)) {
+		rule = &rs->rules[i];
+		if (!s->live) {
+			if (!gwlb_rule_may(rule))
+				continue;
+			if (rule->log)
+				gwlb_event_log(q->gn, rs, i, q->pkt, q->skb);
+		}
+		if (rule->verdict != GWLB_VERDICT_CONTINUE)
+			return i;
+		if (!s->live)
+			gwlb_account_count(rs->accounts[i], q->packets,
+					   q->bytes);
+	}
+	return rs->n_rules;
+}
+
+static u64 ask(const struct gwlb_question *q, const struct gwlb_subject *s)
+{
+	const struct gwlb_ruleset *rs = q->rules;
+	u32 i = ask_rules(q, s);
+
+	if (i < rs->n_rules)
+		return gwlb_decision(q->generation, rs->rules[i].verdict, i);
+	return gwlb_decision(q->generation, gwlb_ruleset_policy(rs, s->group),
+			     gwlb_ruleset_policy_index(rs, s->group));
+}
+
+static void subject_init(const struct gwlb_question *q, u32 group,
+			 struct gwlb_subject *s)
+{
+	const struct gwlb_pkt *pkt = q->pkt;
+
+	*s = (struct gwlb_subject) {
+		.endpoint = pkt->endpoint,
+		.src = pkt->src,
+		.dst = pkt->dst,
+		.node = pkt->saddr,
+		.group = group,
+		.sport = pkt->sport,
+		.dport = pkt->dport,
+		.family = pkt->family,
+		.proto = pkt->proto,
+		.tcp_flags = pkt->tcp_flags,
+		.icmp_type = pkt->icmp_type,
+		.icmp_code = pkt->icmp_code,
+		.fragment = 1 << pkt->frag,
+		.direction = gwlb_ruleset_direction(q->rules, group,
+						    pkt->family, &pkt->src),
+	};
+}
+
+/* Asks the rules about this packet alone. */
+static u64 judge(const struct gwlb_question *q, u32 group, u8 connection,
+		 enum gwlb_scope scope)
+{
+	struct gwlb_subject s;
+
+	subject_init(q, group, &s);
+	s.connection = connection;
+	s.scope = scope;
+	return ask(q, &s);
+}
+
+/* Asks the rules about a flow, as they were asked when it began. The group is
+ * that of its endpoint by now, which is what the packet's key was made of.
+ */
+static u64 judge_flow(const struct gwlb_question *q, u32 group,
+		      struct gwlb_flow *flow, bool live)
+{
+	const union nf_inet_addr *src = gwlb_flow_source(flow);
+	bool icmp = flow->key.proto == IPPROTO_ICMP ||
+		flow->key.proto == IPPROTO_ICMPV6;
+	struct gwlb_subject s = {
+		.endpoint = flow->endpoint_id,
+		.src = *src,
+		.dst = *gwlb_flow_destination(flow),
+		.node = flow->first_node,
+		.group = group,
+		.sport = icmp ? 0 : gwlb_flow_source_port(flow),
+		.dport = icmp ? 0 : gwlb_flow_destination_port(flow),
+		.family = flow->key.family,
+		.proto = flow->key.proto,
+		.tcp_flags = flow->tcp_flags,
+		.icmp_type = flow->icmp_type,
+		.icmp_code = flow->icmp_code,
+		.fragment = flow->fragment,
+		.direction = gwlb_ruleset_direction(q->rules, group,
+						    flow->key.family, src),
+		.connection = live ? GWLB_CONNECTION_ESTABLISHED :
+			GWLB_CONNECTION_NEW,
+		.live = live,
+	};
+
+	return ask(q, &s);
+}
+
+static bool is_icmp(const struct gwlb_pkt *pkt)
+{
+	return pkt->proto == (pkt->family == NFPROTO_IPV4 ? IPPROTO_ICMP :
+			      IPPROTO_ICMPV6);
+}
+
+static bool is_icmp_error(const struct gwlb_pkt *pkt)
+{
+	if (pkt->family == NFPROTO_IPV6)
+		return pkt->icmp_type < 128;
+	switch (pkt->icmp_type) {
+	case ICMP_DEST_UNREACH:
+	case ICMP_SOURCE_QUENCH:
+	case ICMP_REDIRECT:
+	case ICMP_TIME_EXCEEDED:
+	case ICMP_PARAMETERPROB:
+		return true;
+	}
+	return false;
+}
+
+/* The type of the request that an ICMP message asks or answers: both are one
+ * flow.
+ */
+static u8 icmp_request(u8 family, u8 type, bool *answer)
+{
+	*answer = true;
+	if (family == NFPROTO_IPV6) {
+		if (type == ICMPV6_ECHO_REPLY)
+			return ICMPV6_ECHO_REQUEST;
+	} else {
+		switch (type) {
+		case ICMP_ECHOREPLY:
+			return ICMP_ECHO;
+		case ICMP_TIMESTAMPREPLY:
+			return ICMP_TIMESTAMP;
+		case ICMP_INFO_REPLY:
+			return ICMP_INFO_REQUEST;
+		case ICMP_ADDRESSREPLY:
+			return ICMP_ADDRESS;
+		}
+	}
+	*answer = false;
+	return type;
+}
+
+static void place_zone(const struct gwlb_question *q, struct place *p)
+{
+	if (p->group == GWLB_NO_GROUP)
+		p->key.endpoint = q->pkt->endpoint;
+	else
+		p->key.group = q->rules->groups[p->group].id;
+}
+
+static void place_init(const struct gwlb_question *q, struct place *p)
+{
+	const struct gwlb_pkt *pkt = q->pkt;
+	bool icmp = is_icmp(pkt);
+	bool answer;
+
+	p->group = gwlb_ruleset_group(q->rules, pkt->endpoint);
+	p->flipped = gwlb_flow_key_init(&p->key, pkt->family, pkt->proto,
+					&pkt->src, &pkt->dst,
+					icmp ? pkt->icmp_id : pkt->sport,
+					icmp ? pkt->icmp_id : pkt->dport);
+	if (icmp)
+		p->key.icmp_type = icmp_request(pkt->family, pkt->icmp_type,
+						&answer);
+	place_zone(q, p);
+}
+
+static u32 timeout(const struct gwlb_options *o, u8 proto, u8 state)
+{
+	switch (state) {
+	case GWLB_FLOW_STATE_TCP_SYN:
+	case GWLB_FLOW_STATE_TCP_SYN_ACK:
+		return o->timeout_tcp_syn;
+	case GWLB_FLOW_STATE_TCP_ESTABLISHED:
+		return o->timeout_tcp_established;
+	case GWLB_FLOW_STATE_TCP_CLOSING:
+		return o->timeout_tcp_closing;
+	case GWLB_FLOW_STATE_TCP_CLOSED:
+		return o->timeout_tcp_closed;
+	}
+	switch (proto) {
+	case IPPROTO_UDP:
+		return o->timeout_udp;
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return o->timeout_icmp;
+	default:
+		return o->timeout_other;
+	}
+}
+
+static struct gwlb_tcp_state tcp_state(u32 progress)
+{
+	return (struct gwlb_tcp_state) {
+		.state = progress, .fin = progress >> 8,
+	};
+}
+
+static u32 progress(struct gwlb_tcp_state s)
+{
+	return s.fin << 8 | s.state;
+}
+
+/* Half a handshake is not, nor is one that was answered by a RST: these can be
+ * had without an address to receive anything at.
+ */
+static bool is_in_use(u8 state)
+{
+	return state == GWLB_FLOW_STATE_ESTABLISHED ||
+	       state == GWLB_FLOW_STATE_TCP_ESTABLISHED ||
+	       state == GWLB_FLOW_STATE_TCP_CLOSING;
+}
+
+/* Moves a flow's state on. A closed one is not kept alive by what still
+ * trickles in.
+ */
+static void advance(const struct gwlb_question *q, struct gwlb_flow *flow,
+		    enum gwlb_side side, enum gwlb_tcp_kind kind)
+{
+	const struct gwlb_options *o = &q->rules->options;
+	bool loose = o->pickup == GWLB_PICKUP_LOOSE;
+	int old = atomic_read(&flow->progress);
+	struct gwlb_tcp_state s;
+	bool over;
+
+	do {
+		s = tcp_state(old);
+		over = s.state == GWLB_FLOW_STATE_TCP_CLOSED;
+		if (flow->key.proto == IPPROTO_TCP)
+			s = gwlb_tcp_next(s, kind, side, loose);
+		else if (side == GWLB_SIDE_REPLY)
+			s.state = GWLB_FLOW_STATE_ESTABLISHED;
+	} while (progress(s) != old &&
+		 !atomic_try_cmpxchg(&flow->progress, &old, progress(s)));
+
+	if (side == GWLB_SIDE_REPLY && !flow->replied)
+		WRITE_ONCE(flow->replied, true);
+	if (READ_ONCE(flow->replied) && is_in_use(s.state))
+		gwlb_flow_answered(flow);
+	if (over)
+		return;
+	WRITE_ONCE(flow->timeout,
+		   timeout(o, flow->key.proto, s.state) * HZ);
+	gwlb_flow_touch(flow);
+}
+
+/* A packet of a flow. The rules' generation is compared before the verdict is
+ * believed, so a new ruleset acts on the very next packet.
+ */
+static enum gwlb_reason follow(const struct gwlb_question *q,
+			       const struct place *p, struct gwlb_flow *flow,
+			       enum gwlb_tcp_kind kind, u64 *decision)
+{
+	enum gwlb_side side = p->flipped == flow->flipped ?
+		GWLB_SIDE_ORIGINAL : GWLB_SIDE_REPLY;
+	u64 d = atomic64_read(&flow->decision);
+	bool accepted = is_accepted(d);
+	enum gwlb_reason reason;
+
+	if (gwlb_decision_generation(d) != q->generation) {
+		d = judge_flow(q, p->group, flow, accepted);
+		atomic64_set(&flow->decision, d);
+	}
+	*decision = d;
+	reason = settle(q, d);
+	if (is_accepted(d)) {
+		WRITE_ONCE(flow->cookie, q->pkt->cookie);
+		WRITE_ONCE(flow->node, q->pkt->saddr);
+		gwlb_flow_seen(flow, side, q->packets, q->bytes);
+		advance(q, flow, side, kind);
+		return reason;
+	}
+	if (q->rules->options.refused == GWLB_REFUSED_FORGET) {
+		gwlb_flow_remove(q->gn, flow, GWLB_FLOW_END_REFUSED);
+		return reason;
+	}
+	gwlb_flow_seen(flow, side, q->packets, q->bytes);
+	gwlb_flow_touch(flow);
+	return accepted ? reason : GWLB_REASON_DROP_REMEMBERED;
+}
+
+/* May a flow begin with this packet, and in which state? */
+static bool may_begin(const struct gwlb_question *q, enum gwlb_tcp_kind kind,
+		      struct gwlb_tcp_state *s)
+{
+	bool loose = q->rules->options.pickup == GWLB_PICKUP_LOOSE;
+	const struct gwlb_pkt *pkt = q->pkt;
+	bool answer;
+
+	if (pkt->proto == IPPROTO_TCP)
+		return gwlb_tcp_begins(kind, loose, s);
+	s->state = GWLB_FLOW_STATE_NEW;
+	s->fin = 0;
+	if (!is_icmp(pkt))
+		return true;
+	/* An error that is fragmented: what it quotes is not looked at. */
+	if (is_icmp_error(pkt))
+		return false;
+	icmp_request(pkt->family, pkt->icmp_type, &answer);
+	return loose || !answer;
+}
+
+/* Makes the flow that a packet begins. */
+static enum gwlb_reason make_flow(const struct gwlb_question *q,
+				  const struct place *p,
+				  struct gwlb_tcp_state s, u64 decision,
+				  struct gwlb_flow **flow)
+{
+	const struct gwlb_options *o = &q->rules->options;
+	const struct gwlb_pkt *pkt = q->pkt;
+	enum gwlb_reason reason;
+	struct gwlb_flow *f;
+
+	reason = gwlb_flow_alloc(q->gn, o, q->endpoint, &f);
+	if (reason)
+		return reason;
+	f->key = p->key;
+	f->flipped = p->flipped;
+	f->endpoint_id = pkt->endpoint;
+	f->direction = gwlb_ruleset_direction(q->rules, p->group, pkt->family,
+					      &pkt->src);
+	f->tcp_flags = pkt->tcp_flags;
+	f->icmp_type = pkt->icmp_type;
+	f->icmp_code = pkt->icmp_code;
+	f->fragment = 1 << pkt->frag;
+	f->first_node = pkt->saddr;
+	f->node = pkt->saddr;
+	f->cookie = pkt->cookie;
+	f->timeout = timeout(o, pkt->proto, s.state) * HZ;
+	atomic_set(&f->progress, progress(s));
+	atomic64_set(&f->decision, decision);
+
+	*flow = gwlb_flow_publish(q->gn, f);
+	return IS_ERR(*flow) ? GWLB_REASON_DROP_NO_MEMORY :
+		GWLB_REASON_RETURNED;
+}
+
+/* A packet without a flow, which may begin one if the rules accept it. */
+static enum gwlb_reason begin(const struct gwlb_question *q,
+			      const struct place *p, enum gwlb_tcp_kind kind,
+			      u64 *decision)
+{
+	const struct gwlb_options *o = &q->rules->options;
+	enum gwlb_reason full, reason;
+	struct gwlb_tcp_state s;
+	struct gwlb_flow *flow;
+
+	if (!may_begin(q, kind, &s)) {
+		*decision = judge(q, p->group, GWLB_CONNECTION_INVALID,
+				  GWLB_SCOPE_ALL);
+		return settle(q, *decision);
+	}
+	*decision = judge(q, p->group, GWLB_CONNECTION_NEW, GWLB_SCOPE_ALL);
+	reason = settle(q, *decision);
+	if (reason && o->refused == GWLB_REFUSED_FORGET)
+		return reason;
+	full = make_flow(q, p, s, *decision, &flow);
+	if (full) {
+		/* Refused or stateless, it needs no flow. */
+		if (reason || o->on_full == GWLB_ON_FULL_STATELESS)
+			return reason;
+		return full;
+	}
+	/* Another CPU may have been faster with the same flow, so which side
+	 * this packet comes from is for the flow to say.
+	 */
+	gwlb_flow_seen(flow, p->flipped == flow->flipped ?
+		       GWLB_SIDE_ORIGINAL : GWLB_SIDE_REPLY,
+		       q->packets, q->bytes);
+	return reason;
+}
+
+static struct gwlb_flow *find_live(const struct gwlb_question *q,
+				   const struct gwlb_flow_key *key)
+{
+	struct gwlb_flow *flow = gwlb_flow_find(q->gn, key);
+
+	if (!flow || !gwlb_flow_is_over(flow))
+		return flow;
+	gwlb_flow_remove(q->gn, flow, GWLB_FLOW_END_TIMEOUT);
+	return NULL;
+}
+
+/* A packet with a transport header, or of a protocol without. */
+static enum gwlb_reason whole(const struct gwlb_question *q,
+			      const struct place *p, u64 *decision)
+{
+	enum gwlb_tcp_kind kind = q->pkt->proto == IPPROTO_TCP ?
+		gwlb_tcp_kind(q->pkt->tcp_flags) : GWLB_TCP_ACK;
+	struct gwlb_flow *flow;
+
+	/* What no TCP sends neither moves a flow nor makes use of it. */
+	flow = kind == GWLB_TCP_BAD ? NULL : find_live(q, &p->key);
+	if (flow && kind == GWLB_TCP_SYN &&
+	    is_accepted(atomic64_read(&flow->decision)) &&
+	    gwlb_tcp_begins_anew(tcp_state(atomic_read(&flow->progress)),
+				 kind, p->flipped != flow->flipped)) {
+		gwlb_flow_remove(q->gn, flow, GWLB_FLOW_END_REUSED);
+		flow = NULL;
+	}
+	if (flow)
+		return follow(q, p, flow, kind, decision);
+	return begin(q, p, kind, decision);
+}
+
+/* The flow that an ICMP error quotes. The quoted packet was on its way from
+ * where the error is going to.
+ */
+static struct gwlb_flow *quoted_flow(const struct gwlb_question *q,
+				     struct place *p)
+{
+	const struct gwlb_pkt *pkt = q->pkt;
+	struct gwlb_quote quote;
+	bool answer, icmp;
+	int ret;
+
+	for (;;) {
+		struct gwlb_buf b = {
+			.data = q->skb->data,
+			.linear = skb_headlen(q->skb),
+			.len = q->skb->len,
+		};
+
+		ret = gwlb_parse_quote(&b, pkt, &quote);
+		if (ret >= 0)
+			break;
+		if (!pskb_may_pull(q->skb, -ret))
+			return NULL;
+	}
+	if (ret || memcmp(&quote.src, &pkt->dst, sizeof(quote.src)))
+		return NULL;
+	icmp = quote.proto == pkt->proto;
+	p->flipped = gwlb_flow_key_init(&p->key, pkt->family, quote.proto,
+					&quote.src, &quote.dst,
+					icmp ? quote.icmp_id : quote.sport,
+					icmp ? quote.icmp_id : quote.dport);
+	if (icmp)
+		p->key.icmp_type = icmp_request(pkt->family, quote.icmp_type,
+						&answer);
+	place_zone(q, p);
+	return find_live(q, &p->key);
+}
+
+/* An ICMP error. It goes with the flow that it quotes, but does not move it:
+ * anybody on the way can send one.
+ */
+static enum gwlb_reason related(const struct gwlb_question *q,
+				struct place *p, u64 *decision)
+{
+	struct gwlb_flow *flow = quoted_flow(q, p);
+	u64 d;
+
+	if (!flow) {
+		*decision = judge(q, p->group, GWLB_CONNECTION_INVALID,
+				  GWLB_SCOPE_ALL);
+		return settle(q, *decision);
+	}
+	d = judge(q, p->group, GWLB_CONNECTION_RELATED, GWLB_SCOPE_RELATED);
+	if (gwlb_decision_index(d) >= q->rules->n_rules) {
+		d = atomic64_read(&flow->decision);
+		if (gwlb_decision_generation(d) != q->generation) {
+			d = judge_flow(q, p->group, flow, is_accepted(d));
+			atomic64_set(&flow->decision, d);
+		}
+	}
+	*decision = d;
+	return settle(q, d);
+}
+
+/* A later fragment: goes where the first one went. What it does to a
+ * connection cannot be seen: nothing, then.
+ */
+static enum gwlb_reason later(const struct gwlb_question *q)
+{
+	struct gwlb_fragmented *first;
+	struct gwlb_flow *flow;
+	struct place p = {};
+	u64 d;
+
+	p.group = gwlb_ruleset_group(q->rules, q->pkt->endpoint);
+	/* Of the key only the zone is known. */
+	place_zone(q, &p);
+	first = gwlb_fragment_find(&q->gn->fragments, &p.key, q->pkt);
+	if (first) {
+		if (q->pkt->frag_off < first->len)
+			return GWLB_REASON_DROP_FRAGMENT_OVERLAP;
+		flow = find_live(q, &first->flow);
+		if (flow) {
+			p.key = first->flow;
+			p.flipped = first->flipped;
+			return follow(q, &p, flow, GWLB_TCP_BAD, &d);
+		}
+		d = first->decision;
+		if (gwlb_decision_generation(d) == q->generation)
+			return settle(q, d) ?
+				GWLB_REASON_DROP_FRAGMENT_LOST :
+				GWLB_REASON_RETURNED;
+	}
+	d = judge(q, p.group, GWLB_CONNECTION_INVALID, GWLB_SCOPE_LATER);
+	if (gwlb_decision_index(d) < q->rules->n_rules)
+		return settle(q, d);
+	return settle(q, d) ? GWLB_REASON_DROP_FRAGMENT_LOST :
+		GWLB_REASON_RETURNED;
+}
+
+/**
+ * gwlb_decide() - may this packet go back?
+ * @q: the packet
+ *
+ * Context: bottom halves off, RCU read side
+ * Return: GWLB_REASON_RETURNED, or why it is dropped
+ */
+enum gwlb_reason gwlb_decide(const struct gwlb_question *q)
+{
+	enum gwlb_reason reason;
+	u64 decision = 0;
+	struct place p;
+
+	if (q->pkt->frag == GWLB_FRAG_LATER)
+		return later(q);
+	place_init(q, &p);
+	if (is_icmp(q->pkt) && is_icmp_error(q->pkt) &&
+	    q->pkt->frag == GWLB_FRAG_NONE)
+		return related(q, &p, &decision);
+	reason = whole(q, &p, &decision);
+	if (q->pkt->frag == GWLB_FRAG_FIRST) {
+		gwlb_fragment_remember(&q->gn->fragments, &p.key, p.flipped,
+				       q->pkt, decision);
+		gwlb_flow_gc_kick(q->gn);
+	}
+	return reason;
+}

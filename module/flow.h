@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * flow: the flows of a namespace. Owns the table, its limits and its garbage
+ * collection. Knows what a flow is and when it ends, but not why it is
+ * accepted: decide.c says that.
+ */
+#ifndef _GWLB_FLOW_H
+#define _GWLB_FLOW_H
+
+#include <linux/atomic.h>
+#include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/netfilter.h>
+#include <linux/rhashtable-types.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include <linux/gwlb.h>
+
+struct gwlb_endpoint;
+struct gwlb_net;
+struct gwlb_options;
+
+/**
+ * struct gwlb_flow_key - what makes two packets belong to one flow
+ *
+ * Both directions have the same key: the lower of the two sides, compared as
+ * bytes, address first, is @low. Nothing is left unset, as it is hashed.
+ *
+ * @low: address of one side
+ * @high: address of the other
+ * @endpoint: id of the endpoint, 0 if it is in a group
+ * @group: number of the group (struct gwlb_group.id), or 0
+ * @low_port: port of one side; of an ICMP query the identifier, on both sides
+ * @high_port: port of the other
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @proto: transport protocol
+ * @icmp_type: of an ICMP message the type of the request that it belongs to
+ * @pad: 0
+ */
+struct gwlb_flow_key {
+	union nf_inet_addr low;
+	union nf_inet_addr high;
+	u64 endpoint;
+	u32 group;
+	__be16 low_port;
+	__be16 high_port;
+	u8 family;
+	u8 proto;
+	u8 icmp_type;
+	u8 pad[5];
+};
+
+/**
+ * enum gwlb_side - where a packet of a flow comes from
+ * @GWLB_SIDE_ORIGINAL: from where the first one came
+ * @GWLB_SIDE_REPLY: from the other side
+ * @GWLB_SIDES: how many there are
+ */
+enum gwlb_side {
+	GWLB_SIDE_ORIGINAL,
+	GWLB_SIDE_REPLY,
+	GWLB_SIDES,
+};
+
+/**
+ * struct gwlb_flow_count - what came from one side
+ * @packets: packets
+ * @bytes: bytes of these, from the outer IP header on
+ */
+struct gwlb_flow_count {
+	atomic64_t packets;
+	atomic64_t bytes;
+};
+
+/**
+ * struct gwlb_flow - one flow
+ *
+ * Found under RCU. Whoever removes it from the hash table (who that is, the
+ * table decides) undoes the rest and frees it after a grace period.
+ *
+ * @head: its place in the hash table
+ * @key: what it is found by; never changes
+ * @decision: what was decided, see gwlb_decision(); atomic
+ * @id: number of the flow, never given again in the namespace
+ * @endpoint: the endpoint that its first packet came by; lives longer
+ * @endpoint_id: its id
+ * @young: its place in the list of flows of @endpoint that nobody has
+ *	answered yet; under the endpoint's lock, empty when it is answered
+ * @born: when it began, in jiffies
+ * @last: when its last packet came, in jiffies
+ * @timeout: how long it may be silent, in jiffies
+ * @count: what came from each side
+ * @first_node: the load balancer that its first packet came from
+ * @node: the one that its newest packet came from
+ * @cookie: GWLB's newest cookie
+ * @progress: enum gwlb_flow_state, and in bits 8 and 9, for TCP, which side
+ *	sent a FIN; one word, as both sides change it
+ * @flipped: its first packet came from key.high
+ * @replied: a packet came from the other side
+ * @direction: enum gwlb_direction, of its first packet
+ * @tcp_flags: those of its first packet
+ * @icmp_type: that of its first packet
+ * @icmp_code: that of its first packet
+ * @fragment: enum gwlb_fragment, of its first packet
+ * @rcu: frees it
+ */
+struct gwlb_flow {
+	struct rhash_head head;
+	struct gwlb_flow_key key;
+	atomic64_t decision;
+	u64 id;
+	struct gwlb_endpoint *endpoint;
+	u64 endpoint_id;
+	struct list_head young;
+	unsigned long born;
+	unsigned long last;
+	u32 timeout;
+	atomic_t progress;
+	u32 cookie;
+	struct gwlb_flow_count count[GWLB_SIDES];
+	__be32 first_node;
+	__be32 node;
+	bool flipped;
+	bool replied;
+	u8 direction;
+	u8 tcp_flags;
+	u8 icmp_type;
+	u8 icmp_code;
+	u8 fragment;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct gwlb_flow_table - all flows of a namespace
+ * @hash: finds a flow by its key
+ * @last_id: number of the newest flow
+ * @gc: removes those that are over
+ * @iter: how far @gc has come
+ * @crowded: the endpoint that seemed to have most flows that nobody answered;
+ *	a hint, under RCU like all endpoints
+ * @count: how many there are; not more than the ruleset allows
+ */
+struct gwlb_flow_table {
+	struct rhashtable hash;
+	atomic64_t last_id;
+	struct delayed_work gc;
+	struct rhashtable_iter iter;
+	struct gwlb_endpoint *crowded;
+	atomic_t count;
+};
+
+/* What was decided about a flow, in one word that is read and written at once:
+ * the generation of the ruleset, the verdict, and the index of the rule or
+ * policy in gwlb_ruleset.accounts.
+ */
+static inline u64 gwlb_decision(u32 generation, u32 verdict, u32 index)
+{
+	return (u64)generation << 32 | verdict << 30 | index;
+}
+
+static inline u32 gwlb_decision_generation(u64 decision)
+{
+	return decision >> 32;
+}
+
+static inline u32 gwlb_decision_verdict(u64 decision)
+{
+	return (u32)decision >> 30;
+}
+
+static inline u32 gwlb_decision_index(u64 decision)
+{
+	return decision & ((1U << 30) - 1);
+}
+
+/* The sides of a flow as its first packet had them */
+static inline const union nf_inet_addr *
+gwlb_flow_source(const struct gwlb_flow *flow)
+{
+	return flow->flipped ? &flow->key.high : &flow->key.low;
+}
+
+static inline const union nf_inet_addr *
+gwlb_flow_destination(const struct gwlb_flow *flow)
+{
+	return flow->flipped ? &flow->key.low : &flow->key.high;
+}
+
+static inline __be16 gwlb_flow_source_port(const struct gwlb_flow *flow)
+{
+	return flow->flipped ? flow->key.high_port : flow->key.low_port;
+}
+
+static inline __be16 gwlb_flow_destination_port(const struct gwlb_flow *flow)
+{
+	return flow->flipped ? flow->key.low_port : flow->key.high_port;
+}
+
+/* How far it has come, enum gwlb_flow_state */
+static inline u8 gwlb_flow_state(const struct gwlb_flow *flow)
+{
+	return atomic_read(&flow->progress);
+}
+
+/* Begins its silence anew. Many packets come within a jiffy, and a word that
+ * is not written is not fought for.
+ */
+static inline void gwlb_flow_touch(struct gwlb_flow *flow)
+{
+	unsigned long now = jiffies;
+
+	if (READ_ONCE(flow->last) != now)
+		WRITE_ONCE(flow->last, now);
+}
+
+int gwlb_flow_module_init(void);
+void gwlb_flow_module_exit(void);
+int gwlb_flow_table_init(struct gwlb_net *gn);
+void gwlb_flow_table_exit(struct gwlb_net *gn);
+
+bool gwlb_flow_key_init(struct gwlb_flow_key *key, u8 family, u8 proto,
+			const union nf_inet_addr *src,
+			const union nf_inet_addr *dst,
+			__be16 sport, __be16 dport);
+struct gwlb_flow *gwlb_flow_find(struct gwlb_net *gn,
+				 const struct gwlb_flow_key *key);
+enum gwlb_reason gwlb_flow_alloc(struct gwlb_net *gn,
+				 const struct gwlb_options *options,
+				 struct gwlb_endpoint *endpoint,
+				 struct gwlb_flow **flow);
+struct gwlb_flow *gwlb_flow_publish(struct gwlb_net *gn,
+				    struct gwlb_flow *flow);
+void gwlb_flow_seen(struct gwlb_flow *flow, enum gwlb_side side,
+		    u32 packets, u32 bytes);
+void gwlb_flow_answered(struct gwlb_flow *flow);
+bool gwlb_flow_is_over(const struct gwlb_flow *flow);
+bool gwlb_flow_remove(struct gwlb_net *gn, struct gwlb_flow *flow,
+		      enum gwlb_flow_end end);
+void gwlb_flow_gc_kick(struct gwlb_net *gn);
+
+#endif /* _GWLB_FLOW_H */

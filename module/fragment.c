@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fragment: what was decided about first fragments. See fragment.h.
+ *
+ * Entries live for 30 seconds, as long as receivers wait for the rest of a
+ * packet (RFC 8200 says 60 at most, Linux waits 30), and the oldest makes way
+ * when there are too many.
+ */
+#include <linux/jiffies.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+
+#include "fragment.h"
+#include "parse.h"
+
+#define FRAGMENT_TIMEOUT	(30 * HZ)
+#define FRAGMENT_MAX		16384
+
+static const struct rhashtable_params fragment_params = {
+	.key_len = sizeof(struct gwlb_fragment_key),
+	.key_offset = offsetof(struct gwlb_fragmented, key),
+	.head_offset = offsetof(struct gwlb_fragmented, head),
+	.automatic_shrinking = true,
+};
+
+/**
+ * gwlb_fragment_table_init() - make an empty table
+ * @table: the table
+ *
+ * Context: process
+ * Return: 0 or -ENOMEM
+ */
+int gwlb_fragment_table_init(struct gwlb_fragment_table *table)
+{
+	spin_lock_init(&table->lock);
+	INIT_LIST_HEAD(&table->list);
+	table->count = 0;
+	return rhashtable_init(&table->hash, &fragment_params);
+}
+
+/* The table's lock is held. */
+static void forget(struct gwlb_fragment_table *table,
+		   struct gwlb_fragmented *fragment)
+{
+	rhashtable_remove_fast(&table->hash, &fragment->head, fragment_params);
+	list_del(&fragment->list);
+	table->count--;
+	kfree_rcu(fragment, rcu);
+}
+
+/**
+ * gwlb_fragment_table_exit() - free a table and all that is in it
+ * @table: the table; nobody may be reading it any more
+ *
+ * Context: process
+ */
+void gwlb_fragment_table_exit(struct gwlb_fragment_table *table)
+{
+	struct gwlb_fragmented *fragment, *next;
+
+	list_for_each_entry_safe(fragment, next, &table->list, list)
+		kfree(fragment);
+	rhashtable_destroy(&table->hash);
+}
+
+static void make_key(struct gwlb_fragment_key *key,
+		     const struct gwlb_flow_key *zone,
+		     const struct gwlb_pkt *pkt)
+{
+	memset(key, 0, sizeof(*key));
+	key->src = pkt->src;
+	key->dst = pkt->dst;
+	key->endpoint = zone->endpoint;
+	key->group = zone->group;
+	key->id = pkt->frag_id;
+	key->family = pkt->family;
+	if (pkt->family == NFPROTO_IPV4)
+		key->proto = pkt->proto;
+}
+
+static bool is_over(const struct gwlb_fragmented *fragment)
+{
+	return time_after(jiffies, fragment->born + FRAGMENT_TIMEOUT);
+}
+
+/**
+ * gwlb_fragment_remember() - keep what was decided about a first fragment
+ * @table: the table
+ * @flow: key of the flow that it belongs to
+ * @flipped: its source is @flow->high
+ * @pkt: the first fragment
+ * @decision: what was decided about it
+ *
+ * Identifications are used again, so the newest counts. Without memory
+ * nothing is kept, and the later fragments are treated as if the first had
+ * not been seen.
+ *
+ * Context: bottom halves off
+ */
+void gwlb_fragment_remember(struct gwlb_fragment_table *table,
+			    const struct gwlb_flow_key *flow, bool flipped,
+			    const struct gwlb_pkt *pkt, u64 decision)
+{
+	struct gwlb_fragmented *fragment, *old;
+
+	fragment = kmalloc(sizeof(*fragment), GFP_ATOMIC | __GFP_NOWARN);
+	if (!fragment)
+		return;
+	make_key(&fragment->key, flow, pkt);
+	fragment->flow = *flow;
+	fragment->flipped = flipped;
+	fragment->decision = decision;
+	fragment->born = jiffies;
+	fragment->len = pkt->frag_len;
+
+	spin_lock_bh(&table->lock);
+	old = rhashtable_lookup_fast(&table->hash, &fragment->key,
+				     fragment_params);
+	if (old)
+		forget(table, old);
+	else if (table->count >= FRAGMENT_MAX)
+		forget(table, list_first_entry(&table->list,
+					       struct gwlb_fragmented, list));
+	if (rhashtable_insert_fast(&table->hash, &fragment->head,
+				   fragment_params)) {
+		kfree(fragment);
+	} else {
+		list_add_tail(&fragment->list, &table->list);
+		table->count++;
+	}
+	spin_unlock_bh(&table->lock);
+}
+
+/**
+ * gwlb_fragment_find() - find what was decided about the first fragment
+ * @table: the table
+ * @zone: a key of which only endpoint and group count
+ * @pkt: a later fragment
+ *
+ * Context: RCU read side
+ * Return: the first fragment, or NULL
+ */
+struct gwlb_fragmented *
+gwlb_fragment_find(struct gwlb_fragment_table *table,
+		   const struct gwlb_flow_key *zone,
+		   const struct gwlb_pkt *pkt)
+{
+	struct gwlb_fragment_key key;
+	struct gwlb_fragmented *fragment;
+
+	make_key(&key, zone, pkt);
+	fragment = rhashtable_lookup(&table->hash, &key, fragment_params);
+	return fragment && !is_over(fragment) ? fragment : NULL;
+}
+
+/**
+ * gwlb_fragment_expire() - forget those whose time is over
+ * @table: the table
+ *
+ * Context: process
+ */
+void gwlb_fragment_expire(struct gwlb_fragment_table *table)
+{
+	struct gwlb_fragmented *fragment;
+
+	spin_lock_bh(&table->lock);
+	while ((fragment = list_first_entry_or_null(&table->list,
+						    struct gwlb_fragmented,
+						    list)) &&
+	       is_over(fragment))
+		forget(table, fragment);
+	spin_unlock_bh(&table->lock);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * fragment: what was decided about the first fragment of a packet, for those
+ * that follow. Nothing is reassembled.
+ */
+#ifndef _GWLB_FRAGMENT_H
+#define _GWLB_FRAGMENT_H
+
+#include <linux/list.h>
+#include <linux/rhashtable-types.h>
+#include <linux/spinlock.h>
+
+#include "flow.h"
+
+struct gwlb_pkt;
+
+/**
+ * struct gwlb_fragment_key - what the fragments of one packet have in common
+ * @src: source
+ * @dst: destination
+ * @endpoint: as in struct gwlb_flow_key
+ * @group: as in struct gwlb_flow_key
+ * @id: identification
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @proto: IPv4: transport protocol (RFC 791); IPv6: 0 (RFC 8200)
+ * @pad: 0
+ */
+struct gwlb_fragment_key {
+	union nf_inet_addr src;
+	union nf_inet_addr dst;
+	u64 endpoint;
+	u32 group;
+	u32 id;
+	u8 family;
+	u8 proto;
+	u8 pad[6];
+};
+
+/**
+ * struct gwlb_fragmented - a packet whose first fragment was seen
+ * @head: its place in the hash table
+ * @key: what it is found by
+ * @flow: key of the flow that it belongs to
+ * @decision: what was decided about the first fragment if there is no such
+ *	flow, see gwlb_decision()
+ * @born: when that was, in jiffies
+ * @len: where the first fragment ends
+ * @flipped: the source of the packet is flow.high
+ * @list: its place in the list of all, oldest first; under the table's lock
+ * @rcu: frees it
+ */
+struct gwlb_fragmented {
+	struct rhash_head head;
+	struct gwlb_fragment_key key;
+	struct gwlb_flow_key flow;
+	u64 decision;
+	unsigned long born;
+	u32 len;
+	bool flipped;
+	struct list_head list;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct gwlb_fragment_table - all of them in a namespace
+ * @hash: finds one by its key; read under RCU
+ * @lock: guards changes of @hash, @list and @count
+ * @list: all of them, oldest first
+ * @count: how many there are
+ */
+struct gwlb_fragment_table {
+	struct rhashtable hash;
+	spinlock_t lock;	/* hash, list, count */
+	struct list_head list;
+	u32 count;
+};
+
+int gwlb_fragment_table_init(struct gwlb_fragment_table *table);
+void gwlb_fragment_table_exit(struct gwlb_fragment_table *table);
+void gwlb_fragment_remember(struct gwlb_fragment_table *table,
+			    const struct gwlb_flow_key *flow, bool flipped,
+			    const struct gwlb_pkt *pkt, u64 decision);
+struct gwlb_fragmented *
+gwlb_fragment_find(struct gwlb_fragment_table *table,
+		   const struct gwlb_flow_key *zone,
+		   const struct gwlb_pkt *pkt);
+void gwlb_fragment_expire(struct gwlb_fragment_table *table);
+
+#endif /* _GWLB_FRAGMENT_H */

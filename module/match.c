@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * match: which rule applies to a packet? See match.h.
+ *
+ * Rules are asked one after the other, as people read them. Two things make
+ * that fast enough for thousands: most rules cannot apply to the packet's
+ * class and are passed by at one look, and large lists are in sets.
+ */
+#include <linux/in.h>
+#include <linux/types.h>
+#include <asm/byteorder.h>
+
+#include "match.h"
+#include "set.h"
+
+/* What a packet is by its transport header. TCP, UDP and ICMP (the one of its
+ * IP version) are those whose header is known, so no later fragment.
+ */
+enum gwlb_kind {
+	GWLB_KIND_TCP,
+	GWLB_KIND_UDP,
+	GWLB_KIND_ICMP,
+	GWLB_KIND_OTHER,
+	GWLB_KIND_LATER,
+	GWLB_KINDS,
+};
+
+static u8 icmp_of(u8 family)
+{
+	return family == NFPROTO_IPV4 ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+}
+
+static enum gwlb_kind kind_of(u8 family, u8 proto, u8 fragment)
+{
+	if (fragment == GWLB_FRAGMENT_LATER)
+		return GWLB_KIND_LATER;
+	if (proto == IPPROTO_TCP)
+		return GWLB_KIND_TCP;
+	if (proto == IPPROTO_UDP)
+		return GWLB_KIND_UDP;
+	if (proto == icmp_of(family))
+		return GWLB_KIND_ICMP;
+	return GWLB_KIND_OTHER;
+}
+
+/* A class is a kind, an IP version and a direction. */
+static u32 class_bit(u8 family, u8 direction, enum gwlb_kind kind)
+{
+	u32 class = kind;
+
+	if (family == NFPROTO_IPV6)
+		class += GWLB_KINDS;
+	if (direction == GWLB_DIRECTION_OUT)
+		class += 2 * GWLB_KINDS;
+	return 1U << class;
+}
+
+static u8 family_bit(u8 family)
+{
+	return family == NFPROTO_IPV4 ? GWLB_FAMILY_IPV4 : GWLB_FAMILY_IPV6;
+}
+
+/**
+ * gwlb_prefix_has() - is an address in a prefix?
+ * @prefix: the prefix
+ * @family: family of the address
+ * @address: the address
+ *
+ * Return: true if it is; false if it is not, or of the other family
+ */
+bool gwlb_prefix_has(const struct gwlb_prefix *prefix, u8 family,
+		     const union nf_inet_addr *address)
+{
+	u32 word, bits = prefix->len;
+
+	if (prefix->family != family)
+		return false;
+	for (word = 0; bits >= 32; word++, bits -= 32)
+		if (address->ip6[word] != prefix->address.ip6[word])
+			return false;
+	if (!bits)
+		return true;
+	return !((ntohl(address->ip6[word]) ^
+		  ntohl(prefix->address.ip6[word])) >> (32 - bits));
+}
+
+/* One value against what the packet has of the field */
+
+static bool value_has_address(const struct gwlb_value *value, u8 family,
+			      const union nf_inet_addr *address)
+{
+	if (value->type == GWLB_VALUE_SET)
+		return gwlb_set_has_address(value->set, family, address);
+	return gwlb_prefix_has(&value->prefix, family, address);
+}
+
+static bool value_has_number(const struct gwlb_value *value, u16 number)
+{
+	if (value->type == GWLB_VALUE_SET)
+		return gwlb_set_has_port(value->set, number);
+	return number >= value->range.first && number <= value->range.last;
+}
+
+static bool value_has_endpoint(const struct gwlb_value *value, u64 id)
+{
+	if (value->type == GWLB_VALUE_SET)
+		return gwlb_set_has_endpoint(value->set, id);
+	return id == value->id;
+}
+
+/* All values of a condition, turned round if it says so */
+
+static bool holds_address(const struct gwlb_condition *c, u8 family,
+			  const union nf_inet_addr *address)
+{
+	u32 i;
+
+	for (i = 0; i < c->n_values; i++)
+		if (value_has_address(&c->values[i], family, address))
+			return !c->invert;
+	return c->invert;
+}
+
+static bool holds_number(const struct gwlb_condition *c, u16 number)
+{
+	u32 i;
+
+	for (i = 0; i < c->n_values; i++)
+		if (value_has_number(&c->values[i], number))
+			return !c->invert;
+	return c->invert;
+}
+
+static bool holds_endpoint(const struct gwlb_condition *c, u64 id)
+{
+	u32 i;
+
+	for (i = 0; i < c->n_values; i++)
+		if (value_has_endpoint(&c->values[i], id))
+			return !c->invert;
+	return c->invert;
+}
+
+static bool holds_group(const struct gwlb_condition *c, u32 group)
+{
+	u32 i;
+
+	for (i = 0; i < c->n_values; i++)
+		if (c->values[i].group == group)
+			return !c->invert;
+	return c->invert;
+}
+
+static bool holds_bits(const struct gwlb_condition *c, u8 bit)
+{
+	return !(c->bits & bit) == c->invert;
+}
+
+/* For the flow of a live subject the packet to ask about has passed long ago.
+ * As it belongs to a flow it is established; but who lets flows begin wants
+ * them to go on, too.
+ */
+static bool holds_connection(const struct gwlb_rule *rule,
+			     const struct gwlb_condition *c,
+			     const struct gwlb_subject *s)
+{
+	if (holds_bits(c, s->connection))
+		return true;
+	return s->live && rule->verdict == GWLB_VERDICT_ACCEPT &&
+	       holds_bits(c, GWLB_CONNECTION_NEW);
+}
+
+static bool holds(const struct gwlb_rule *rule, const struct gwlb_condition *c,
+		  const struct gwlb_subject *s, enum gwlb_kind kind)
+{
+	const union nf_inet_addr node = { .ip = s->node };
+	bool ports = kind == GWLB_KIND_TCP || kind == GWLB_KIND_UDP;
+	bool icmp = kind == GWLB_KIND_ICMP;
+	u16 message = s->icmp_type << 8 | s->icmp_code;
+
+	switch (c->field) {
+	case GWLB_FIELD_ENDPOINT:
+		return holds_endpoint(c, s->endpoint);
+	case GWLB_FIELD_GROUP:
+		return holds_group(c, s->group);
+	case GWLB_FIELD_NODE:
+		return holds_address(c, NFPROTO_IPV4, &node);
+	case GWLB_FIELD_SOURCE:
+		return holds_address(c, s->family, &s->src);
+	case GWLB_FIELD_DESTINATION:
+		return holds_address(c, s->family, &s->dst);
+	case GWLB_FIELD_PROTOCOL:
+		return holds_number(c, s->proto);
+	case GWLB_FIELD_SOURCE_PORT:
+		return ports && holds_number(c, ntohs(s->sport));
+	case GWLB_FIELD_DESTINATION_PORT:
+		return ports && holds_number(c, ntohs(s->dport));
+	case GWLB_FIELD_ICMP:
+		return icmp && s->family == NFPROTO_IPV4 &&
+		       holds_number(c, message);
+	case GWLB_FIELD_ICMPV6:
+		return icmp && s->family == NFPROTO_IPV6 &&
+		       holds_number(c, message);
+	case GWLB_FIELD_TCP_FLAGS:
+		return kind == GWLB_KIND_TCP &&
+		       ((s->tcp_flags & c->mask) == c->bits) != c->invert;
+	case GWLB_FIELD_FAMILY:
+		return holds_bits(c, family_bit(s->family));
+	case GWLB_FIELD_DIRECTION:
+		return holds_bits(c, s->direction);
+	case GWLB_FIELD_CONNECTION:
+		return holds_connection(rule, c, s);
+	case GWLB_FIELD_FRAGMENT:
+		return holds_bits(c, s->fragment);
+	}
+	return false;
+}
+
+/**
+ * gwlb_match() - find the next rule that applies
+ * @rules: rules, each of them prepared
+ * @n: how many
+ * @s: what they are asked about
+ * @from: the first one to ask
+ *
+ * Limits are not looked at: whoever asks takes a token, and if there is none
+ * asks for the next rule.
+ *
+ * Context: any; RCU read side, for sets
+ * Return: index of the first rule from @from on that applies, or @n
+ */
+u32 gwlb_match(const struct gwlb_rule *rules, u32 n,
+	       const struct gwlb_subject *s, u32 from)
+{
+	enum gwlb_kind kind = kind_of(s->family, s->proto, s->fragment);
+	u32 class = class_bit(s->family, s->direction, kind);
+	const struct gwlb_rule *rule;
+	u32 i, k;
+
+	for (i = from; i < n; i++) {
+		rule = &rules[i];
+		if (!(rule->classes & class) ||
+		    !(rule->scopes & (1 << s->scope)))
+			continue;
+		for (k = 0; k < rule->n_conditions; k++)
+			if (!holds(rule, &rule->conditions[k], s, kind))
+				break;
+		if (k == rule->n_conditions)
+			return i;
+	}
+	return n;
+}
+
+/* Rules are made ready. Where it takes long to say whether a rule can apply to
+ * a class, the answer is yes: the conditions will tell.
+ */
+
+static bool may_have_proto(const struct gwlb_condition *c, u8 family,
+			   enum gwlb_kind kind)
+{
+	const struct gwlb_range *range;
+	u32 i;
+
+	switch (kind) {
+	case GWLB_KIND_TCP:
+		return holds_number(c, IPPROTO_TCP);
+	case GWLB_KIND_UDP:
+		return holds_number(c, IPPROTO_UDP);
+	case GWLB_KIND_ICMP:
+		return holds_number(c, icmp_of(family));
+	default:
+		break;
+	}
+	if (c->invert || kind == GWLB_KIND_LATER)
+		return true;
+	for (i = 0; i < c->n_values; i++) {
+		range = &c->values[i].range;
+		if (range->first != range->last ||
+		    kind_of(family, range->first, 0) == GWLB_KIND_OTHER)
+			return true;
+	}
+	return false;
+}
+
+static bool may_have_address(const struct gwlb_condition *c, u8 family)
+{
+	u32 i;
+
+	if (c->invert)
+		return true;
+	for (i = 0; i < c->n_values; i++)
+		if (c->values[i].type == GWLB_VALUE_SET ||
+		    c->values[i].prefix.family == family)
+			return true;
+	return false;
+}
+
+static bool may_be_part(const struct gwlb_condition *c, enum gwlb_kind kind)
+{
+	if (kind == GWLB_KIND_LATER)
+		return holds_bits(c, GWLB_FRAGMENT_LATER);
+	return holds_bits(c, GWLB_FRAGMENT_NONE) ||
+	       holds_bits(c, GWLB_FRAGMENT_FIRST);
+}
+
+static bool may_hold(const struct gwlb_condition *c, u8 family, u8 direction,
+		     enum gwlb_kind kind)
+{
+	switch (c->field) {
+	case GWLB_FIELD_SOURCE:
+	case GWLB_FIELD_DESTINATION:
+		return may_have_address(c, family);
+	case GWLB_FIELD_PROTOCOL:
+		return may_have_proto(c, family, kind);
+	case GWLB_FIELD_SOURCE_PORT:
+	case GWLB_FIELD_DESTINATION_PORT:
+		return kind == GWLB_KIND_TCP || kind == GWLB_KIND_UDP;
+	case GWLB_FIELD_ICMP:
+		return kind == GWLB_KIND_ICMP && family == NFPROTO_IPV4;
+	case GWLB_FIELD_ICMPV6:
+		return kind == GWLB_KIND_ICMP && family == NFPROTO_IPV6;
+	case GWLB_FIELD_TCP_FLAGS:
+		return kind == GWLB_KIND_TCP;
+	case GWLB_FIELD_FAMILY:
+		return holds_bits(c, family_bit(family));
+	case GWLB_FIELD_DIRECTION:
+		return holds_bits(c, direction);
+	case GWLB_FIELD_FRAGMENT:
+		return may_be_part(c, kind);
+	}
+	return true;
+}
+
+static bool may_apply(const struct gwlb_rule *rule, u8 family, u8 direction,
+		      enum gwlb_kind kind)
+{
+	u32 i;
+
+	for (i = 0; i < rule->n_conditions; i++)
+		if (!may_hold(&rule->conditions[i], family, direction, kind))
+			return false;
+	return true;
+}
+
+/* Does the rule itself name this state, or this part of a packet? */
+static bool names(const struct gwlb_rule *rule, enum gwlb_field field, u8 bit)
+{
+	const struct gwlb_condition *c;
+	u32 i;
+
+	for (i = 0; i < rule->n_conditions; i++) {
+		c = &rule->conditions[i];
+		if (c->field == field && !c->invert && c->bits & bit)
+			return true;
+	}
+	return false;
+}
+
+/**
+ * gwlb_rule_prepare() - make a rule ready to be asked
+ * @rule: the rule, complete but for @classes and @scopes
+ *
+ * Context: any
+ */
+void gwlb_rule_prepare(struct gwlb_rule *rule)
+{
+	static const u8 families[] = { NFPROTO_IPV4, NFPROTO_IPV6 };
+	static const u8 ways[] = { GWLB_DIRECTION_IN, GWLB_DIRECTION_OUT };
+	u32 f, w, kind;
+
+	rule->classes = 0;
+	for (f = 0; f < 2; f++)
+		for (w = 0; w < 2; w++)
+			for (kind = 0; kind < GWLB_KINDS; kind++)
+				if (may_apply(rule, families[f], ways[w],
+					      kind))
+					rule->classes |= class_bit(families[f],
+								   ways[w],
+								   kind);
+	rule->scopes = 1 << GWLB_SCOPE_ALL;
+	if (names(rule, GWLB_FIELD_CONNECTION, GWLB_CONNECTION_RELATED))
+		rule->scopes |= 1 << GWLB_SCOPE_RELATED;
+	if (names(rule, GWLB_FIELD_FRAGMENT, GWLB_FRAGMENT_LATER))
+		rule->scopes |= 1 << GWLB_SCOPE_LATER;
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tcp: what the flags of a segment mean for its connection. See tcp.h.
+ *
+ * The machine of RFC 9293 as somebody in the middle sees it. It serves to
+ * choose a timeout and to tell a new connection from an old one, so it does
+ * not follow sequence numbers: what a forged segment can do is to make a flow
+ * be forgotten earlier.
+ */
+#include <linux/gwlb.h>
+
+#include "tcp.h"
+
+#define TCP_FIN		0x01
+#define TCP_SYN		0x02
+#define TCP_RST		0x04
+#define TCP_ACK		0x10
+
+#define TCP_BOTH_FINS	3
+
+/**
+ * gwlb_tcp_kind() - what is this segment?
+ * @flags: byte 13 of its TCP header
+ *
+ * PSH, URG, ECE and CWR say nothing about the connection.
+ *
+ * Return: its kind
+ */
+enum gwlb_tcp_kind gwlb_tcp_kind(u8 flags)
+{
+	switch (flags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK)) {
+	case TCP_ACK:
+		return GWLB_TCP_ACK;
+	case TCP_SYN:
+		return GWLB_TCP_SYN;
+	case TCP_SYN | TCP_ACK:
+		return GWLB_TCP_SYN_ACK;
+	case TCP_FIN | TCP_ACK:
+		return GWLB_TCP_FIN;
+	case TCP_RST:
+	case TCP_RST | TCP_ACK:
+		return GWLB_TCP_RST;
+	default:
+		return GWLB_TCP_BAD;
+	}
+}
+
+/**
+ * gwlb_tcp_begins() - may a flow begin with this segment?
+ * @kind: what it is
+ * @loose: also in the middle of a connection
+ * @to: gets the state
+ *
+ * Return: true if so
+ */
+bool gwlb_tcp_begins(enum gwlb_tcp_kind kind, bool loose,
+		     struct gwlb_tcp_state *to)
+{
+	to->fin = 0;
+	if (kind == GWLB_TCP_SYN) {
+		to->state = GWLB_FLOW_STATE_TCP_SYN;
+		return true;
+	}
+	to->state = GWLB_FLOW_STATE_TCP_ESTABLISHED;
+	return kind == GWLB_TCP_ACK && loose;
+}
+
+/**
+ * gwlb_tcp_begins_anew() - is this a new connection between the same ports?
+ * @s: state of the old one
+ * @kind: what the segment is
+ * @reply: it comes from the side that did not begin the old one
+ *
+ * Return: true if the old one is over
+ */
+bool gwlb_tcp_begins_anew(struct gwlb_tcp_state s, enum gwlb_tcp_kind kind,
+			  bool reply)
+{
+	return kind == GWLB_TCP_SYN &&
+	       (s.state == GWLB_FLOW_STATE_TCP_CLOSED ||
+		s.fin & 1 << reply);
+}
+
+static struct gwlb_tcp_state finished(struct gwlb_tcp_state s, bool reply)
+{
+	s.fin |= 1 << reply;
+	s.state = s.fin == TCP_BOTH_FINS ? GWLB_FLOW_STATE_TCP_CLOSED :
+		GWLB_FLOW_STATE_TCP_CLOSING;
+	return s;
+}
+
+/**
+ * gwlb_tcp_next() - follow a connection
+ * @s: state before this segment
+ * @kind: what it is
+ * @reply: it comes from the side that did not begin
+ * @loose: do not insist on having seen the answer to a SYN: GWLB may show
+ *	one direction only (fact sheet 2)
+ *
+ * Return: state after it
+ */
+struct gwlb_tcp_state gwlb_tcp_next(struct gwlb_tcp_state s,
+				    enum gwlb_tcp_kind kind, bool reply,
+				    bool loose)
+{
+	if (s.state == GWLB_FLOW_STATE_TCP_CLOSED)
+		return s;
+	switch (kind) {
+	case GWLB_TCP_RST:
+		s.state = GWLB_FLOW_STATE_TCP_CLOSED;
+		return s;
+	case GWLB_TCP_FIN:
+		return finished(s, reply);
+	case GWLB_TCP_SYN:
+	case GWLB_TCP_SYN_ACK:
+		/* A SYN from both is a simultaneous open. */
+		if (s.state == GWLB_FLOW_STATE_TCP_SYN && reply)
+			s.state = GWLB_FLOW_STATE_TCP_SYN_ACK;
+		return s;
+	case GWLB_TCP_ACK:
+		if (!reply && (s.state == GWLB_FLOW_STATE_TCP_SYN_ACK ||
+			       (s.state == GWLB_FLOW_STATE_TCP_SYN && loose)))
+			s.state = GWLB_FLOW_STATE_TCP_ESTABLISHED;
+		return s;
+	case GWLB_TCP_BAD:
+		return s;
+	}
+	return s;
+}
