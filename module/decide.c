@@ -173,10 +173,10 @@ static u64 judge_flow(const struct gwlb_question *q, u32 group,
 	return ask(q, &s);
 }
 
-static bool is_icmp(const struct gwlb_pkt *pkt)
+static bool is_icmp(u8 family, u8 proto)
 {
-	return pkt->proto == (pkt->family == NFPROTO_IPV4 ? IPPROTO_ICMP :
-			      IPPROTO_ICMPV6);
+	return proto == (family == NFPROTO_IPV4 ? IPPROTO_ICMP :
+			 IPPROTO_ICMPV6);
 }
 
 static bool is_icmp_error(const struct gwlb_pkt *pkt)
@@ -227,20 +227,36 @@ static void place_zone(const struct gwlb_question *q, struct place *p)
 		p->key.group = q->rules->groups[p->group].id;
 }
 
+/* The identifier of an ICMP query stands for the port of who asks: who is asked
+ * may ask something himself, with the same one, and that is another flow.
+ */
+static void place_key(struct place *p, u8 family, u8 proto,
+		      const union nf_inet_addr *src,
+		      const union nf_inet_addr *dst,
+		      __be16 sport, __be16 dport, u8 icmp_type, __be16 icmp_id)
+{
+	bool answer;
+	u8 request;
+
+	if (!is_icmp(family, proto)) {
+		p->flipped = gwlb_flow_key_init(&p->key, family, proto, src,
+						dst, sport, dport);
+		return;
+	}
+	request = icmp_request(family, icmp_type, &answer);
+	p->flipped = gwlb_flow_key_init(&p->key, family, proto, src, dst,
+					answer ? 0 : icmp_id,
+					answer ? icmp_id : 0);
+	p->key.icmp_type = request;
+}
+
 static void place_init(const struct gwlb_question *q, struct place *p)
 {
 	const struct gwlb_pkt *pkt = q->pkt;
-	bool icmp = is_icmp(pkt);
-	bool answer;
 
 	p->group = gwlb_ruleset_group(q->rules, pkt->endpoint);
-	p->flipped = gwlb_flow_key_init(&p->key, pkt->family, pkt->proto,
-					&pkt->src, &pkt->dst,
-					icmp ? pkt->icmp_id : pkt->sport,
-					icmp ? pkt->icmp_id : pkt->dport);
-	if (icmp)
-		p->key.icmp_type = icmp_request(pkt->family, pkt->icmp_type,
-						&answer);
+	place_key(p, pkt->family, pkt->proto, &pkt->src, &pkt->dst,
+		  pkt->sport, pkt->dport, pkt->icmp_type, pkt->icmp_id);
 	place_zone(q, p);
 }
 
@@ -370,7 +386,7 @@ static bool may_begin(const struct gwlb_question *q, enum gwlb_tcp_kind kind,
 		return gwlb_tcp_begins(kind, loose, s);
 	s->state = GWLB_FLOW_STATE_NEW;
 	s->fin = 0;
-	if (!is_icmp(pkt))
+	if (!is_icmp(pkt->family, pkt->proto))
 		return true;
 	/* An error that is fragmented: what it quotes is not looked at. */
 	if (is_icmp_error(pkt))
@@ -414,10 +430,13 @@ static enum gwlb_reason make_flow(const struct gwlb_question *q,
 		GWLB_REASON_RETURNED;
 }
 
-/* A packet without a flow, which may begin one if the rules accept it. */
+/* A packet without a flow, which may begin one if the rules accept it. Then it
+ * takes the place of @old, a connection that was before it, if there is one;
+ * else that lives on: nobody ends it who may not begin another.
+ */
 static enum gwlb_reason begin(const struct gwlb_question *q,
 			      const struct place *p, enum gwlb_tcp_kind kind,
-			      u64 *decision)
+			      struct gwlb_flow *old, u64 *decision)
 {
 	const struct gwlb_options *o = &q->rules->options;
 	enum gwlb_reason full, reason;
@@ -431,8 +450,10 @@ static enum gwlb_reason begin(const struct gwlb_question *q,
 	}
 	*decision = judge(q, p->group, GWLB_CONNECTION_NEW, GWLB_SCOPE_ALL);
 	reason = settle(q, *decision);
-	if (reason && o->refused == GWLB_REFUSED_FORGET)
+	if (reason && (old || o->refused == GWLB_REFUSED_FORGET))
 		return reason;
+	if (old)
+		gwlb_flow_remove(q->gn, old, GWLB_FLOW_END_REUSED);
 	full = make_flow(q, p, s, *decision, &flow);
 	if (full) {
 		/* Refused or stateless, it needs no flow. */
@@ -460,6 +481,16 @@ static struct gwlb_flow *find_live(const struct gwlb_question *q,
 	return NULL;
 }
 
+static bool begins_anew(const struct place *p, const struct gwlb_flow *flow,
+			enum gwlb_tcp_kind kind)
+{
+	return flow->key.proto == IPPROTO_TCP &&
+	       is_accepted(atomic64_read(&flow->decision)) &&
+	       gwlb_tcp_begins_anew(tcp_state(atomic_read(&flow->progress)),
+				    gwlb_tcp_kind(flow->tcp_flags), kind,
+				    p->flipped != flow->flipped);
+}
+
 /* A packet with a transport header, or of a protocol without. */
 static enum gwlb_reason whole(const struct gwlb_question *q,
 			      const struct place *p, u64 *decision)
@@ -470,16 +501,9 @@ static enum gwlb_reason whole(const struct gwlb_question *q,
 
 	/* What no TCP sends neither moves a flow nor makes use of it. */
 	flow = kind == GWLB_TCP_BAD ? NULL : find_live(q, &p->key);
-	if (flow && kind == GWLB_TCP_SYN &&
-	    is_accepted(atomic64_read(&flow->decision)) &&
-	    gwlb_tcp_begins_anew(tcp_state(atomic_read(&flow->progress)),
-				 kind, p->flipped != flow->flipped)) {
-		gwlb_flow_remove(q->gn, flow, GWLB_FLOW_END_REUSED);
-		flow = NULL;
-	}
-	if (flow)
-		return follow(q, p, flow, kind, decision);
-	return begin(q, p, kind, decision);
+	if (!flow || begins_anew(p, flow, kind))
+		return begin(q, p, kind, flow, decision);
+	return follow(q, p, flow, kind, decision);
 }
 
 /* The flow that an ICMP error quotes. The quoted packet was on its way from
@@ -490,7 +514,6 @@ static struct gwlb_flow *quoted_flow(const struct gwlb_question *q,
 {
 	const struct gwlb_pkt *pkt = q->pkt;
 	struct gwlb_quote quote;
-	bool answer, icmp;
 	int ret;
 
 	for (;;) {
@@ -508,14 +531,8 @@ static struct gwlb_flow *quoted_flow(const struct gwlb_question *q,
 	}
 	if (ret || memcmp(&quote.src, &pkt->dst, sizeof(quote.src)))
 		return NULL;
-	icmp = quote.proto == pkt->proto;
-	p->flipped = gwlb_flow_key_init(&p->key, pkt->family, quote.proto,
-					&quote.src, &quote.dst,
-					icmp ? quote.icmp_id : quote.sport,
-					icmp ? quote.icmp_id : quote.dport);
-	if (icmp)
-		p->key.icmp_type = icmp_request(pkt->family, quote.icmp_type,
-						&answer);
+	place_key(p, pkt->family, quote.proto, &quote.src, &quote.dst,
+		  quote.sport, quote.dport, quote.icmp_type, quote.icmp_id);
 	place_zone(q, p);
 	return find_live(q, &p->key);
 }
@@ -582,6 +599,20 @@ static enum gwlb_reason later(const struct gwlb_question *q)
 		GWLB_REASON_RETURNED;
 }
 
+/* What was decided about a first fragment, for those that follow; unless it was
+ * refused and the policy refuses them without that.
+ */
+static void remember(const struct gwlb_question *q, const struct place *p,
+		     u64 decision)
+{
+	if (!is_accepted(decision) &&
+	    gwlb_ruleset_policy(q->rules, p->group) != GWLB_VERDICT_ACCEPT)
+		return;
+	gwlb_fragment_remember(&q->gn->fragments, q->endpoint, &p->key,
+			       p->flipped, q->pkt, decision);
+	gwlb_flow_gc_kick(q->gn);
+}
+
 /**
  * gwlb_decide() - may this packet go back?
  * @q: the packet
@@ -598,14 +629,11 @@ enum gwlb_reason gwlb_decide(const struct gwlb_question *q)
 	if (q->pkt->frag == GWLB_FRAG_LATER)
 		return later(q);
 	place_init(q, &p);
-	if (is_icmp(q->pkt) && is_icmp_error(q->pkt) &&
+	if (is_icmp(q->pkt->family, q->pkt->proto) && is_icmp_error(q->pkt) &&
 	    q->pkt->frag == GWLB_FRAG_NONE)
 		return related(q, &p, &decision);
 	reason = whole(q, &p, &decision);
-	if (q->pkt->frag == GWLB_FRAG_FIRST) {
-		gwlb_fragment_remember(&q->gn->fragments, &p.key, p.flipped,
-				       q->pkt, decision);
-		gwlb_flow_gc_kick(q->gn);
-	}
+	if (q->pkt->frag == GWLB_FRAG_FIRST)
+		remember(q, &p, decision);
 	return reason;
 }

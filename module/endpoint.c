@@ -11,6 +11,7 @@ static void endpoint_init(struct gwlb_endpoint *endpoint)
 {
 	spin_lock_init(&endpoint->lock);
 	INIT_LIST_HEAD(&endpoint->young);
+	INIT_LIST_HEAD(&endpoint->fragments);
 }
 
 static void endpoint_free(struct gwlb_tally *tally)

@@ -21,6 +21,9 @@ struct gwlb_net;
  * @young: its flows that nobody has answered yet, oldest first
  * @n_young: how many these are
  * @flows: how many flows it has
+ * @fragments: its fragmented packets, oldest first; under the lock of the
+ *	table of these
+ * @n_fragments: how many these are
  */
 struct gwlb_endpoint {
 	struct gwlb_tally tally;
@@ -28,6 +31,8 @@ struct gwlb_endpoint {
 	struct list_head young;
 	u32 n_young;
 	atomic_t flows;
+	struct list_head fragments;
+	u32 n_fragments;
 };
 
 /**

@@ -140,6 +140,11 @@ static void grow_up(struct gwlb_flow *flow)
  */
 static void release(struct gwlb_net *gn, struct gwlb_flow *flow)
 {
+	struct gwlb_endpoint *endpoint = flow->endpoint;
+
+	spin_lock_bh(&endpoint->lock);
+	flow->gone = true;
+	spin_unlock_bh(&endpoint->lock);
 	grow_up(flow);
 	atomic_dec(&flow->endpoint->flows);
 	atomic_dec(&gn->flows.count);
@@ -184,13 +189,23 @@ static bool evict(struct gwlb_net *gn, struct gwlb_endpoint *endpoint)
 	return flow;
 }
 
+/* Makes place in a full table: whoever has more young flows loses one. */
+static bool evict_any(struct gwlb_net *gn, struct gwlb_endpoint *endpoint)
+{
+	struct gwlb_endpoint *crowded = READ_ONCE(gn->flows.crowded);
+
+	if (crowded && crowded != endpoint &&
+	    READ_ONCE(crowded->n_young) > READ_ONCE(endpoint->n_young))
+		return evict(gn, crowded) || evict(gn, endpoint);
+	return evict(gn, endpoint) || (crowded && evict(gn, crowded));
+}
+
 /* Takes a place in the table. */
 static enum gwlb_reason reserve(struct gwlb_net *gn,
 				const struct gwlb_options *options,
 				struct gwlb_endpoint *endpoint)
 {
 	struct gwlb_flow_table *table = &gn->flows;
-	struct gwlb_endpoint *crowded;
 
 	if (atomic_inc_return(&endpoint->flows) > options->flow_max_endpoint &&
 	    !evict(gn, endpoint)) {
@@ -198,13 +213,10 @@ static enum gwlb_reason reserve(struct gwlb_net *gn,
 		return GWLB_REASON_DROP_FLOW_LIMIT;
 	}
 	if (atomic_inc_return(&table->count) > options->flow_max &&
-	    !evict(gn, endpoint)) {
-		crowded = READ_ONCE(table->crowded);
-		if (!crowded || !evict(gn, crowded)) {
-			atomic_dec(&endpoint->flows);
-			atomic_dec(&table->count);
-			return GWLB_REASON_DROP_FLOW_FULL;
-		}
+	    !evict_any(gn, endpoint)) {
+		atomic_dec(&endpoint->flows);
+		atomic_dec(&table->count);
+		return GWLB_REASON_DROP_FLOW_FULL;
 	}
 	return GWLB_REASON_RETURNED;
 }
@@ -248,8 +260,10 @@ static void be_young(struct gwlb_net *gn, struct gwlb_flow *flow)
 	struct gwlb_endpoint *endpoint = flow->endpoint;
 
 	spin_lock_bh(&endpoint->lock);
-	list_add_tail(&flow->young, &endpoint->young);
-	endpoint->n_young++;
+	if (!flow->gone) {
+		list_add_tail(&flow->young, &endpoint->young);
+		endpoint->n_young++;
+	}
 	spin_unlock_bh(&endpoint->lock);
 	if (!crowded ||
 	    READ_ONCE(endpoint->n_young) > READ_ONCE(crowded->n_young))
@@ -270,14 +284,13 @@ struct gwlb_flow *gwlb_flow_publish(struct gwlb_net *gn,
 {
 	struct gwlb_flow *old;
 
-	be_young(gn, flow);
 	old = rhashtable_lookup_get_insert_fast(&gn->flows.hash, &flow->head,
 						flow_params);
 	if (old) {
-		/* It may have been seen in the list, so it is not freed yet. */
 		release(gn, flow);
 		return old;
 	}
+	be_young(gn, flow);
 	gwlb_flow_gc_kick(gn);
 	gwlb_event_flow(gn, GWLB_CMD_FLOW_NEW_EVENT, flow, 0, GFP_ATOMIC);
 	return flow;
@@ -338,6 +351,23 @@ static void collect(struct gwlb_net *gn, u32 budget)
 	rhashtable_walk_stop(iter);
 }
 
+/* New flows see to it that the hint goes up; that it goes down again, this. */
+static void find_crowded(struct gwlb_net *gn)
+{
+	struct gwlb_endpoint *crowded = &gn->endpoints.others, *endpoint;
+	struct gwlb_tally *tally;
+	unsigned long index = 0;
+
+	rcu_read_lock();
+	while ((tally = gwlb_tally_next(&gn->endpoints.table, &index))) {
+		endpoint = container_of(tally, struct gwlb_endpoint, tally);
+		if (READ_ONCE(endpoint->n_young) > READ_ONCE(crowded->n_young))
+			crowded = endpoint;
+	}
+	rcu_read_unlock();
+	WRITE_ONCE(gn->flows.crowded, crowded);
+}
+
 static void gc(struct work_struct *work)
 {
 	struct gwlb_flow_table *table =
@@ -346,6 +376,7 @@ static void gc(struct work_struct *work)
 	u32 count = atomic_read(&table->count);
 
 	gwlb_fragment_expire(&gn->fragments);
+	find_crowded(gn);
 	collect(gn, max_t(u32, GC_LEAST, count / GC_ROUNDS));
 	/* An empty namespace costs nothing; its next flow starts this again. */
 	if (atomic_read(&table->count) || READ_ONCE(gn->fragments.count))

@@ -31,8 +31,9 @@ struct gwlb_options;
  * @high: address of the other
  * @endpoint: id of the endpoint, 0 if it is in a group
  * @group: number of the group (struct gwlb_group.id), or 0
- * @low_port: port of one side; of an ICMP query the identifier, on both sides
- * @high_port: port of the other
+ * @low_port: port of one side; for ICMP the identifier if it is the one that
+ *	asks, else 0
+ * @high_port: port of the other, likewise
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  * @proto: transport protocol
  * @icmp_type: of an ICMP message the type of the request that it belongs to
@@ -98,6 +99,8 @@ struct gwlb_flow_count {
  *	sent a FIN; one word, as both sides change it
  * @flipped: its first packet came from key.high
  * @replied: a packet came from the other side
+ * @gone: it was removed, so that it is not to be in any list; under the
+ *	endpoint's lock
  * @direction: enum gwlb_direction, of its first packet
  * @tcp_flags: those of its first packet
  * @icmp_type: that of its first packet
@@ -123,6 +126,7 @@ struct gwlb_flow {
 	__be32 node;
 	bool flipped;
 	bool replied;
+	bool gone;
 	u8 direction;
 	u8 tcp_flags;
 	u8 icmp_type;

@@ -107,24 +107,20 @@ static bool prefix_has(const struct gwlb_flow_prefix *prefix, u8 family,
 /**
  * gwlb_flow_filter_passes() - has a flow all that it has to have?
  * @filter: the filter
- * @gn: the namespace
  * @flow: the flow
  *
  * Context: RCU read side
  * Return: true if it has
  */
 bool gwlb_flow_filter_passes(const struct gwlb_flow_filter *filter,
-			     const struct gwlb_net *gn,
 			     const struct gwlb_flow *flow)
 {
 	u32 given = filter->given;
-	u64 endpoint;
 
 	if (given & BIT(GWLB_A_FLOW_ID) && filter->id != flow->id)
 		return false;
 	if (given & BIT(GWLB_A_FLOW_ENDPOINT) &&
-	    (!gwlb_flow_has_endpoint(gn, flow, &endpoint) ||
-	     filter->endpoint != endpoint))
+	    filter->endpoint != flow->endpoint_id)
 		return false;
 	if (given & BIT(GWLB_A_FLOW_GROUP) &&
 	    filter->group != flow->key.group)
@@ -134,7 +130,7 @@ bool gwlb_flow_filter_passes(const struct gwlb_flow_filter *filter,
 		return false;
 	if (given & BIT(GWLB_A_FLOW_SOURCE_PORT) &&
 	    (!gwlb_flow_has_source_port(flow) ||
-	     filter->source_port != ntohs(gwlb_flow_source_port(flow))))
+	     filter->source_port != ntohs(gwlb_flow_shown_port(flow))))
 		return false;
 	if (given & BIT(GWLB_A_FLOW_DESTINATION_PORT) &&
 	    (!gwlb_flow_has_ports(flow) ||

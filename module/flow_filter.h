@@ -56,7 +56,6 @@ int gwlb_flow_filter_parse(struct gwlb_flow_filter *filter,
 			   struct gwlb_net *gn, struct nlattr **attrs,
 			   struct netlink_ext_ack *extack);
 bool gwlb_flow_filter_passes(const struct gwlb_flow_filter *filter,
-			     const struct gwlb_net *gn,
 			     const struct gwlb_flow *flow);
 
 #endif /* _GWLB_FLOW_FILTER_H */

@@ -13,16 +13,14 @@
 /* The name of its group, or NULL. The ruleset may have changed, so that its
  * endpoint is in another group by now: then it will never be found again.
  */
-static const char *group_name(const struct gwlb_net *gn,
-			      const struct gwlb_ruleset *rs,
+static const char *group_name(const struct gwlb_ruleset *rs,
 			      const struct gwlb_flow *flow)
 {
 	u32 index;
-	u64 id;
 
-	if (!flow->key.group || !gwlb_flow_has_endpoint(gn, flow, &id))
+	if (!flow->key.group)
 		return NULL;
-	index = gwlb_ruleset_group(rs, id);
+	index = gwlb_ruleset_group(rs, flow->endpoint_id);
 	if (index == GWLB_NO_GROUP ||
 	    rs->groups[index].id != flow->key.group)
 		return NULL;
@@ -33,7 +31,7 @@ static int put_ports(struct sk_buff *msg, const struct gwlb_flow *flow)
 {
 	if (gwlb_flow_has_source_port(flow) &&
 	    nla_put_u16(msg, GWLB_A_FLOW_SOURCE_PORT,
-			ntohs(gwlb_flow_source_port(flow))))
+			ntohs(gwlb_flow_shown_port(flow))))
 		return -EMSGSIZE;
 	if (gwlb_flow_has_ports(flow) &&
 	    nla_put_u16(msg, GWLB_A_FLOW_DESTINATION_PORT,
@@ -45,19 +43,16 @@ static int put_ports(struct sk_buff *msg, const struct gwlb_flow *flow)
 	return 0;
 }
 
-static int put_identity(struct sk_buff *msg, const struct gwlb_net *gn,
-			const struct gwlb_ruleset *rs,
+static int put_identity(struct sk_buff *msg, const struct gwlb_ruleset *rs,
 			const struct gwlb_flow *flow)
 {
-	const char *group = group_name(gn, rs, flow);
+	const char *group = group_name(rs, flow);
 	u8 family = flow->key.family;
-	u64 endpoint;
 
 	if (nla_put_u64_64bit(msg, GWLB_A_FLOW_ID, flow->id,
 			      GWLB_A_FLOW_PAD))
 		return -EMSGSIZE;
-	if (gwlb_flow_has_endpoint(gn, flow, &endpoint) &&
-	    nla_put_u64_64bit(msg, GWLB_A_FLOW_ENDPOINT, endpoint,
+	if (nla_put_u64_64bit(msg, GWLB_A_FLOW_ENDPOINT, flow->endpoint_id,
 			      GWLB_A_FLOW_PAD))
 		return -EMSGSIZE;
 	if (group && nla_put_string(msg, GWLB_A_FLOW_GROUP, group))
@@ -161,7 +156,7 @@ int gwlb_flow_message_put(struct sk_buff *msg, const struct gwlb_net *gn,
 {
 	const struct gwlb_ruleset *rs = rcu_dereference(gn->rules);
 
-	if (put_identity(msg, gn, rs, flow) ||
+	if (put_identity(msg, rs, flow) ||
 	    put_decision(msg, rs, flow) ||
 	    put_times(msg, flow) ||
 	    put_side(msg, GWLB_A_FLOW_ORIGINAL,

@@ -25,24 +25,20 @@ static inline bool gwlb_flow_is_icmp(const struct gwlb_flow *flow)
 				   IPPROTO_ICMP : IPPROTO_ICMPV6);
 }
 
-/* An ICMP query's identifier stands for its source port. One that is 0 cannot
+/* An ICMP query's identifier is shown as its source port. One that is 0 cannot
  * be told from none, and nobody needs it.
  */
+static inline __be16 gwlb_flow_shown_port(const struct gwlb_flow *flow)
+{
+	if (gwlb_flow_is_icmp(flow))
+		return flow->key.low_port | flow->key.high_port;
+	return gwlb_flow_source_port(flow);
+}
+
 static inline bool gwlb_flow_has_source_port(const struct gwlb_flow *flow)
 {
 	return gwlb_flow_has_ports(flow) ||
-		(gwlb_flow_is_icmp(flow) && flow->key.low_port);
-}
-
-/* A flow of a group may have come by an endpoint that found no place in the
- * table. Then nobody knows which.
- */
-static inline bool gwlb_flow_has_endpoint(const struct gwlb_net *gn,
-					  const struct gwlb_flow *flow,
-					  u64 *id)
-{
-	*id = flow->key.group ? flow->endpoint->tally.key : flow->key.endpoint;
-	return !flow->key.group || flow->endpoint != &gn->endpoints.others;
+		(gwlb_flow_is_icmp(flow) && gwlb_flow_shown_port(flow));
 }
 
 size_t gwlb_flow_message_size(void);

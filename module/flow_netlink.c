@@ -107,7 +107,7 @@ static struct gwlb_flow *walk_next(struct flow_walk *walk,
 			continue;
 		}
 		walk->id = flow->id;
-		if (gwlb_flow_filter_passes(&walk->filter, gn, flow) &&
+		if (gwlb_flow_filter_passes(&walk->filter, flow) &&
 		    !gwlb_flow_is_over(flow))
 			break;
 	}

@@ -3,18 +3,22 @@
  * fragment: what was decided about first fragments. See fragment.h.
  *
  * Entries live for 30 seconds, as long as receivers wait for the rest of a
- * packet (RFC 8200 says 60 at most, Linux waits 30), and the oldest makes way
- * when there are too many.
+ * packet (RFC 8200 says 60 at most, Linux waits 30). When there are too many
+ * the oldest of the same endpoint makes way, if it has one: whoever floods the
+ * table displaces his own.
  */
 #include <linux/jiffies.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
+#include "endpoint.h"
 #include "fragment.h"
 #include "parse.h"
 
 #define FRAGMENT_TIMEOUT	(30 * HZ)
 #define FRAGMENT_MAX		16384
+#define FRAGMENT_MAX_ENDPOINT	4096
+#define FRAGMENT_BREATH		256
 
 static const struct rhashtable_params fragment_params = {
 	.key_len = sizeof(struct gwlb_fragment_key),
@@ -44,8 +48,15 @@ static void forget(struct gwlb_fragment_table *table,
 {
 	rhashtable_remove_fast(&table->hash, &fragment->head, fragment_params);
 	list_del(&fragment->list);
+	list_del(&fragment->own);
+	fragment->endpoint->n_fragments--;
 	table->count--;
 	kfree_rcu(fragment, rcu);
+}
+
+static void fragment_free(void *ptr, void *arg)
+{
+	kfree(ptr);
 }
 
 /**
@@ -56,11 +67,7 @@ static void forget(struct gwlb_fragment_table *table,
  */
 void gwlb_fragment_table_exit(struct gwlb_fragment_table *table)
 {
-	struct gwlb_fragmented *fragment, *next;
-
-	list_for_each_entry_safe(fragment, next, &table->list, list)
-		kfree(fragment);
-	rhashtable_destroy(&table->hash);
+	rhashtable_free_and_destroy(&table->hash, fragment_free, NULL);
 }
 
 static void make_key(struct gwlb_fragment_key *key,
@@ -86,6 +93,7 @@ static bool is_over(const struct gwlb_fragmented *fragment)
 /**
  * gwlb_fragment_remember() - keep what was decided about a first fragment
  * @table: the table
+ * @endpoint: where it came by
  * @flow: key of the flow that it belongs to
  * @flipped: its source is @flow->high
  * @pkt: the first fragment
@@ -98,6 +106,7 @@ static bool is_over(const struct gwlb_fragmented *fragment)
  * Context: bottom halves off
  */
 void gwlb_fragment_remember(struct gwlb_fragment_table *table,
+			    struct gwlb_endpoint *endpoint,
 			    const struct gwlb_flow_key *flow, bool flipped,
 			    const struct gwlb_pkt *pkt, u64 decision)
 {
@@ -107,6 +116,7 @@ void gwlb_fragment_remember(struct gwlb_fragment_table *table,
 	if (!fragment)
 		return;
 	make_key(&fragment->key, flow, pkt);
+	fragment->endpoint = endpoint;
 	fragment->flow = *flow;
 	fragment->flipped = flipped;
 	fragment->decision = decision;
@@ -116,16 +126,27 @@ void gwlb_fragment_remember(struct gwlb_fragment_table *table,
 	spin_lock_bh(&table->lock);
 	old = rhashtable_lookup_fast(&table->hash, &fragment->key,
 				     fragment_params);
-	if (old)
+	if (old) {
+		/* A shorter one may not uncover what the other one showed. */
+		if (!is_over(old) &&
+		    !memcmp(&old->flow, flow, sizeof(*flow)))
+			fragment->len = max(fragment->len, old->len);
 		forget(table, old);
-	else if (table->count >= FRAGMENT_MAX)
+	} else if (endpoint->n_fragments >= FRAGMENT_MAX_ENDPOINT ||
+		   (table->count >= FRAGMENT_MAX && endpoint->n_fragments)) {
+		forget(table, list_first_entry(&endpoint->fragments,
+					       struct gwlb_fragmented, own));
+	} else if (table->count >= FRAGMENT_MAX) {
 		forget(table, list_first_entry(&table->list,
 					       struct gwlb_fragmented, list));
+	}
 	if (rhashtable_insert_fast(&table->hash, &fragment->head,
 				   fragment_params)) {
 		kfree(fragment);
 	} else {
 		list_add_tail(&fragment->list, &table->list);
+		list_add_tail(&fragment->own, &endpoint->fragments);
+		endpoint->n_fragments++;
 		table->count++;
 	}
 	spin_unlock_bh(&table->lock);
@@ -162,12 +183,19 @@ gwlb_fragment_find(struct gwlb_fragment_table *table,
 void gwlb_fragment_expire(struct gwlb_fragment_table *table)
 {
 	struct gwlb_fragmented *fragment;
+	u32 n = 0;
 
 	spin_lock_bh(&table->lock);
 	while ((fragment = list_first_entry_or_null(&table->list,
 						    struct gwlb_fragmented,
 						    list)) &&
-	       is_over(fragment))
+	       is_over(fragment)) {
 		forget(table, fragment);
+		if (++n % FRAGMENT_BREATH)
+			continue;
+		spin_unlock_bh(&table->lock);
+		cond_resched();
+		spin_lock_bh(&table->lock);
+	}
 	spin_unlock_bh(&table->lock);
 }

@@ -12,6 +12,7 @@
 
 #include "flow.h"
 
+struct gwlb_endpoint;
 struct gwlb_pkt;
 
 /**
@@ -46,7 +47,9 @@ struct gwlb_fragment_key {
  * @born: when that was, in jiffies
  * @len: where the first fragment ends
  * @flipped: the source of the packet is flow.high
+ * @endpoint: the endpoint that it came by
  * @list: its place in the list of all, oldest first; under the table's lock
+ * @own: its place in the list of its endpoint, likewise
  * @rcu: frees it
  */
 struct gwlb_fragmented {
@@ -57,20 +60,22 @@ struct gwlb_fragmented {
 	unsigned long born;
 	u32 len;
 	bool flipped;
+	struct gwlb_endpoint *endpoint;
 	struct list_head list;
+	struct list_head own;
 	struct rcu_head rcu;
 };
 
 /**
  * struct gwlb_fragment_table - all of them in a namespace
  * @hash: finds one by its key; read under RCU
- * @lock: guards changes of @hash, @list and @count
+ * @lock: guards changes of all of this, and the endpoints' lists
  * @list: all of them, oldest first
  * @count: how many there are
  */
 struct gwlb_fragment_table {
 	struct rhashtable hash;
-	spinlock_t lock;	/* hash, list, count */
+	spinlock_t lock;	/* hash, lists, counts */
 	struct list_head list;
 	u32 count;
 };
@@ -78,6 +83,7 @@ struct gwlb_fragment_table {
 int gwlb_fragment_table_init(struct gwlb_fragment_table *table);
 void gwlb_fragment_table_exit(struct gwlb_fragment_table *table);
 void gwlb_fragment_remember(struct gwlb_fragment_table *table,
+			    struct gwlb_endpoint *endpoint,
 			    const struct gwlb_flow_key *flow, bool flipped,
 			    const struct gwlb_pkt *pkt, u64 decision);
 struct gwlb_fragmented *

@@ -220,7 +220,7 @@ static unsigned int gwlb_hook(void *priv, struct sk_buff *skb,
 	unsigned int verdict;
 
 	local_bh_disable();
-	w.generation = READ_ONCE(w.rules->generation);
+	w.generation = gwlb_ruleset_generation(w.rules);
 	reason = admit(&w, skb, &pkt);
 	if (!reason && gwlb_gso_is_mixed(skb))
 		verdict = walk_segments(&w, skb, &pkt);

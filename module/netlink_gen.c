@@ -324,6 +324,7 @@ const struct genl_ops gwlb_nl_ops[17] = {
 		.dumpit		= gwlb_nl_rule_get_dumpit,
 		.policy		= gwlb_rule_get_nl_policy,
 		.maxattr	= GWLB_A_TALLY_INDEX,
+		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= GWLB_CMD_GROUP_GET,
@@ -331,6 +332,7 @@ const struct genl_ops gwlb_nl_ops[17] = {
 		.dumpit		= gwlb_nl_group_get_dumpit,
 		.policy		= gwlb_group_get_nl_policy,
 		.maxattr	= GWLB_A_RULESET_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= GWLB_CMD_SET_GET,
@@ -338,6 +340,7 @@ const struct genl_ops gwlb_nl_ops[17] = {
 		.dumpit		= gwlb_nl_set_get_dumpit,
 		.policy		= gwlb_set_get_nl_policy,
 		.maxattr	= GWLB_A_RULESET_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= GWLB_CMD_ELEMENT_GET,
@@ -345,6 +348,7 @@ const struct genl_ops gwlb_nl_ops[17] = {
 		.dumpit		= gwlb_nl_element_get_dumpit,
 		.policy		= gwlb_element_get_nl_policy,
 		.maxattr	= GWLB_A_RULESET_VALUES,
+		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= GWLB_CMD_ELEMENT_ADD,
@@ -373,6 +377,7 @@ const struct genl_ops gwlb_nl_ops[17] = {
 		.dumpit		= gwlb_nl_flow_get_dumpit,
 		.policy		= gwlb_flow_get_nl_policy,
 		.maxattr	= GWLB_A_FLOW_DESTINATION_PREFIX,
+		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= GWLB_CMD_FLOW_FLUSH,
@@ -384,5 +389,5 @@ const struct genl_ops gwlb_nl_ops[17] = {
 };
 
 const struct genl_multicast_group gwlb_nl_mcgrps[] = {
-	[GWLB_NLGRP_EVENTS] = { "events", },
+	[GWLB_NLGRP_EVENTS] = { "events", GENL_MCAST_CAP_NET_ADMIN, },
 };

@@ -103,6 +103,9 @@ static struct sk_buff *make_ipv4(struct net *net, struct sk_buff *skb,
 static struct sk_buff *make_ipv6(struct net *net, struct sk_buff *skb,
 				 const struct gwlb_pkt *pkt)
 {
+	/* With ipv6.disable=1 nf_reject finds no hop limit to use. */
+	if (!ipv6_mod_enabled())
+		return NULL;
 	if (pkt->proto == IPPROTO_TCP)
 		return nf_reject_skb_v6_tcp_reset(net, skb, skb->dev,
 						  NF_INET_PRE_ROUTING);
@@ -201,13 +204,14 @@ struct sk_buff *gwlb_reply_make(struct gwlb_net *gn, struct sk_buff *skb,
 {
 	struct sk_buff *reply;
 
-	if (!may_reply(pkt) || !gwlb_account_take(gn->replies))
+	if (!may_reply(pkt))
 		return NULL;
 	reply = make_inner(gn->net, skb, pkt);
 	if (!reply)
 		return NULL;
 	reply->dev = skb->dev;
-	if (wrap(reply, skb, pkt)) {
+	/* What would not have been answered has not cost a token. */
+	if (!gwlb_account_take(gn->replies) || wrap(reply, skb, pkt)) {
 		kfree_skb(reply);
 		return NULL;
 	}

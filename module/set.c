@@ -85,8 +85,10 @@ bool gwlb_set_has_port(const struct gwlb_set *set, u16 port)
  */
 bool gwlb_set_has_endpoint(const struct gwlb_set *set, u64 id)
 {
-	struct gwlb_key key = { .id = id };
+	struct gwlb_key key;
 
+	memset(&key, 0, sizeof(key));
+	key.id = id;
 	return is_there(rcu_dereference(set->elements), &key);
 }
 

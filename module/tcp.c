@@ -62,23 +62,32 @@ bool gwlb_tcp_begins(enum gwlb_tcp_kind kind, bool loose,
 		return true;
 	}
 	to->state = GWLB_FLOW_STATE_TCP_ESTABLISHED;
-	return kind == GWLB_TCP_ACK && loose;
+	return loose && (kind == GWLB_TCP_ACK || kind == GWLB_TCP_SYN_ACK);
 }
 
 /**
  * gwlb_tcp_begins_anew() - is this a new connection between the same ports?
  * @s: state of the old one
- * @kind: what the segment is
+ * @first: what its first segment was
+ * @kind: what this segment is
  * @reply: it comes from the side that did not begin the old one
  *
- * Return: true if the old one is over
+ * A SYN is one, unless it repeats the first segment or meets it half way (a
+ * simultaneous open). In particular it is one after a beginning without a SYN:
+ * rules that speak of SYNs have not been asked yet.
+ *
+ * Return: true if so
  */
-bool gwlb_tcp_begins_anew(struct gwlb_tcp_state s, enum gwlb_tcp_kind kind,
-			  bool reply)
+bool gwlb_tcp_begins_anew(struct gwlb_tcp_state s, enum gwlb_tcp_kind first,
+			  enum gwlb_tcp_kind kind, bool reply)
 {
-	return kind == GWLB_TCP_SYN &&
-	       (s.state == GWLB_FLOW_STATE_TCP_CLOSED ||
-		s.fin & 1 << reply);
+	if (kind != GWLB_TCP_SYN)
+		return false;
+	if (s.state == GWLB_FLOW_STATE_TCP_CLOSED || s.fin & 1 << reply ||
+	    first != GWLB_TCP_SYN)
+		return true;
+	return reply && s.state != GWLB_FLOW_STATE_TCP_SYN &&
+	       s.state != GWLB_FLOW_STATE_TCP_SYN_ACK;
 }
 
 static struct gwlb_tcp_state finished(struct gwlb_tcp_state s, bool reply)

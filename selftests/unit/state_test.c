@@ -55,7 +55,7 @@ static void kinds(void **state)
 static void beginnings(void **state)
 {
 	static const enum gwlb_tcp_kind never[] = {
-		GWLB_TCP_SYN_ACK, GWLB_TCP_FIN, GWLB_TCP_RST, GWLB_TCP_BAD,
+		GWLB_TCP_FIN, GWLB_TCP_RST, GWLB_TCP_BAD,
 	};
 	struct gwlb_tcp_state s;
 	unsigned int i;
@@ -66,6 +66,9 @@ static void beginnings(void **state)
 	assert_true(gwlb_tcp_begins(GWLB_TCP_ACK, true, &s));
 	assert_int_equal(s.state, GWLB_FLOW_STATE_TCP_ESTABLISHED);
 	assert_false(gwlb_tcp_begins(GWLB_TCP_ACK, false, &s));
+	assert_true(gwlb_tcp_begins(GWLB_TCP_SYN_ACK, true, &s));
+	assert_int_equal(s.state, GWLB_FLOW_STATE_TCP_ESTABLISHED);
+	assert_false(gwlb_tcp_begins(GWLB_TCP_SYN_ACK, false, &s));
 	for (i = 0; i < sizeof(never) / sizeof(*never); i++) {
 		assert_false(gwlb_tcp_begins(never[i], true, &s));
 		assert_false(gwlb_tcp_begins(never[i], false, &s));
@@ -147,29 +150,47 @@ static void lives(void **state)
 	     { SYN | FIN, false, S_EST });
 }
 
+#define ANEW(s, first, kind, reply) \
+	gwlb_tcp_begins_anew(s, GWLB_TCP_##first, GWLB_TCP_##kind, reply)
+
 static void anew(void **state)
 {
 	static const struct step closed[] = {
 		{ SYN, false, S_SYN }, { RST, true, S_CLOSED },
 	};
 	static const struct step half[] = {
-		{ ACK, false, S_EST }, { FIN | ACK, false, S_CLOSING },
+		{ SYN, false, S_SYN }, { ACK, false, S_EST },
+		{ FIN | ACK, false, S_CLOSING },
 	};
-	static const struct step open[] = { { ACK, false, S_EST } };
+	static const struct step open[] = {
+		{ SYN, false, S_SYN }, { SYN | ACK, true, S_SYNACK },
+		{ ACK, false, S_EST },
+	};
+	static const struct step taken_over[] = { { ACK, false, S_EST } };
 	struct gwlb_tcp_state s;
 
 	(void)state;
 	s = walk(closed, 2, true);
-	assert_true(gwlb_tcp_begins_anew(s, GWLB_TCP_SYN, false));
-	assert_true(gwlb_tcp_begins_anew(s, GWLB_TCP_SYN, true));
-	assert_false(gwlb_tcp_begins_anew(s, GWLB_TCP_ACK, false));
-	assert_false(gwlb_tcp_begins_anew(s, GWLB_TCP_SYN_ACK, true));
+	assert_true(ANEW(s, SYN, SYN, false));
+	assert_true(ANEW(s, SYN, SYN, true));
+	assert_false(ANEW(s, SYN, ACK, false));
+	assert_false(ANEW(s, SYN, SYN_ACK, true));
 	/* Who has sent a FIN sends a SYN only in another connection. */
-	s = walk(half, 2, true);
-	assert_true(gwlb_tcp_begins_anew(s, GWLB_TCP_SYN, false));
-	assert_false(gwlb_tcp_begins_anew(s, GWLB_TCP_SYN, true));
+	s = walk(half, 3, true);
+	assert_true(ANEW(s, SYN, SYN, false));
+	/* Who answered opens no connection within this one. */
+	s = walk(open, 3, true);
+	assert_false(ANEW(s, SYN, SYN, false));
+	assert_true(ANEW(s, SYN, SYN, true));
+	/* A SYN again, or one from both sides */
 	s = walk(open, 1, true);
-	assert_false(gwlb_tcp_begins_anew(s, GWLB_TCP_SYN, false));
+	assert_false(ANEW(s, SYN, SYN, false));
+	assert_false(ANEW(s, SYN, SYN, true));
+	/* Who comes in by an ACK does not get a SYN past the rules. */
+	s = walk(taken_over, 1, true);
+	assert_true(ANEW(s, ACK, SYN, false));
+	assert_true(ANEW(s, ACK, SYN, true));
+	assert_false(ANEW(s, ACK, ACK, true));
 }
 
 /* Quotes: 8 bytes of ICMP, then what they are about */

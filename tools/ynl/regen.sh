@@ -47,12 +47,14 @@ relax_ranges()
 }
 
 # The generator keeps multicast groups to itself, for a family that it would
-# only generate if it were not genetlink-legacy; ours is in netlink.c.
+# only generate if it were not genetlink-legacy; ours is in netlink.c. Events
+# hold parts of packets, which are not for everybody.
 share_groups()
 {
 	local array='struct genl_multicast_group gwlb_nl_mcgrps[]'
 
-	sed -i "s|^static const ${array%\[*}|const ${array%\[*}|" \
+	sed -i -e "s|^static const ${array%\[*}|const ${array%\[*}|" \
+		-e 's|{ "events", }|{ "events", GENL_MCAST_CAP_NET_ADMIN, }|' \
 		"$scratch/module/netlink_gen.c"
 	sed -i "s|^#endif.*|extern const $array;\n\n&|" \
 		"$scratch/module/netlink_gen.h"
