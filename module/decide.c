@@ -563,38 +563,36 @@ static enum gwlb_reason related(const struct gwlb_question *q,
 	return settle(q, d);
 }
 
-/* A later fragment: goes where the first one went. What it does to a
- * connection cannot be seen: nothing, then.
+/* A later fragment: unless a rule speaks of such, it goes where the first one
+ * went. What it does to a connection cannot be seen: nothing, then.
  */
 static enum gwlb_reason later(const struct gwlb_question *q)
 {
 	struct gwlb_fragmented *first;
 	struct gwlb_flow *flow;
 	struct place p = {};
-	u64 d;
+	u64 d, policy;
 
 	p.group = gwlb_ruleset_group(q->rules, q->pkt->endpoint);
 	/* Of the key only the zone is known. */
 	place_zone(q, &p);
 	first = gwlb_fragment_find(&q->gn->fragments, &p.key, q->pkt);
-	if (first) {
-		if (q->pkt->frag_off < first->len)
-			return GWLB_REASON_DROP_FRAGMENT_OVERLAP;
-		flow = find_live(q, &first->flow);
-		if (flow) {
-			p.key = first->flow;
-			p.flipped = first->flipped;
-			return follow(q, &p, flow, GWLB_TCP_BAD, &d);
-		}
-		d = first->decision;
-		if (gwlb_decision_generation(d) == q->generation)
-			return settle(q, d) ?
-				GWLB_REASON_DROP_FRAGMENT_LOST :
-				GWLB_REASON_RETURNED;
+	if (first && q->pkt->frag_off < first->len)
+		return GWLB_REASON_DROP_FRAGMENT_OVERLAP;
+
+	policy = judge(q, p.group, GWLB_CONNECTION_INVALID, GWLB_SCOPE_LATER);
+	if (gwlb_decision_index(policy) < q->rules->n_rules)
+		return settle(q, policy);
+	flow = first ? find_live(q, &first->flow) : NULL;
+	if (flow) {
+		p.key = first->flow;
+		p.flipped = first->flipped;
+		return follow(q, &p, flow, GWLB_TCP_BAD, &d);
 	}
-	d = judge(q, p.group, GWLB_CONNECTION_INVALID, GWLB_SCOPE_LATER);
-	if (gwlb_decision_index(d) < q->rules->n_rules)
-		return settle(q, d);
+	/* What was decided by other rules is not known any more. */
+	d = first ? first->decision : 0;
+	if (!first || gwlb_decision_generation(d) != q->generation)
+		d = policy;
 	return settle(q, d) ? GWLB_REASON_DROP_FRAGMENT_LOST :
 		GWLB_REASON_RETURNED;
 }

@@ -3,8 +3,9 @@
  * netlink: the family by which user space asks and changes. See netlink.h.
  *
  * Policies and the table of operations are generated from uapi/gwlb.yaml.
- * Reading is for everybody, as with "ip -s link"; changing needs
- * CAP_NET_ADMIN in the user namespace that owns the network namespace.
+ * Counters are for everybody, as with "ip -s link"; changing, and reading what
+ * shows packets of others, needs CAP_NET_ADMIN in the user namespace that owns
+ * the network namespace.
  */
 #include <linux/inet.h>
 #include <linux/module.h>
