@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "attr.h"
+#include "utf8.h"
 
 /**
  * attr_parse() - sort attributes by their type
@@ -103,6 +104,18 @@ int attr_u8(const struct nlattr *attr, __u8 *value)
 }
 
 /**
+ * attr_u16() - read a 16 bit number
+ * @attr: the attribute
+ * @value: where it goes, in the byte order of the message
+ *
+ * Return: 0, or -1 if the attribute has another size.
+ */
+int attr_u16(const struct nlattr *attr, __u16 *value)
+{
+	return scalar(attr, value, sizeof(*value));
+}
+
+/**
  * attr_u32() - read a 32 bit number
  * @attr: the attribute
  * @value: where it goes, in the byte order of the message
@@ -147,5 +160,40 @@ int attr_string(const struct nlattr *attr, char *text, size_t size)
 		text[i] = payload[i] >= ' ' && payload[i] <= '~' ?
 			  payload[i] : '?';
 	text[i] = '\0';
+	return 0;
+}
+
+/**
+ * attr_text() - read a string that may hold any character
+ * @attr: the attribute
+ * @text: where it goes, cut to fit; what is no printable character becomes
+ *	'?', byte by byte
+ * @size: size of @text
+ *
+ * Return: 0, or -1 if the string does not end within the attribute.
+ */
+int attr_text(const struct nlattr *attr, char *text, size_t size)
+{
+	const char *at = mnl_attr_get_payload(attr);
+	const char *end = memchr(at, '\0', mnl_attr_get_payload_len(attr));
+	size_t bytes;
+
+	if (!end)
+		return -1;
+	while (at < end) {
+		bytes = utf8_printable(at, (size_t)(end - at));
+		/* no half characters */
+		if ((bytes ? bytes : 1) >= size)
+			break;
+		if (bytes)
+			memcpy(text, at, bytes);
+		else
+			*text = '?';
+		bytes = bytes ? bytes : 1;
+		text += bytes;
+		size -= bytes;
+		at += bytes;
+	}
+	*text = '\0';
 	return 0;
 }

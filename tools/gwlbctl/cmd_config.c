@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * up, down, config: state and settings. Talks to the module through config.c.
+ * up, down, config: state and settings. Talks to the module through config.c,
+ * and asks ruleset.c what is to be said about rules.
  */
 
 #include <linux/gwlb.h>
@@ -10,6 +11,7 @@
 #include "cmd.h"
 #include "config.h"
 #include "ctl.h"
+#include "names.h"
 #include "out.h"
 
 #define EXPECT	"--expect-generation"
@@ -50,6 +52,25 @@ static void warn_if_open(struct ctl *ctl)
 	config_free(&config);
 }
 
+/* Nobody shall believe that a firewall is at work if none is */
+static int tell_rules(struct ctl *ctl)
+{
+	struct ruleset_info info;
+	int code = OUT_OK;
+	int err;
+
+	err = ruleset_get_info(ctl->nl, &info);
+	if (err < 0)
+		code = ctl_failed(ctl, err);
+	else if (ruleset_is_empty(&info))
+		puts("up: " CMD_NO_RULES);
+	else
+		printf("up: %u rules, policy %s\n", info.rules,
+		       names_of(names_verdicts, info.options.policy));
+	ruleset_free_info(&info);
+	return code;
+}
+
 /**
  * cmd_up() - gwlbctl up
  * @ctl: this run
@@ -64,11 +85,10 @@ int cmd_up(struct ctl *ctl, const struct args *args)
 	};
 	int code = apply(ctl, args, &change);
 
-	/* nobody shall believe that a firewall is at work now */
-	if (code == OUT_OK && !ctl->json) {
-		puts("up: " CMD_NO_RULES);
-		warn_if_open(ctl);
-	}
+	if (code != OUT_OK || ctl->json)
+		return code;
+	code = tell_rules(ctl);
+	warn_if_open(ctl);
 	return code;
 }
 

@@ -110,16 +110,24 @@ json_t *cmd_nodes_json(const struct nodes *nodes)
 
 static int print_endpoints(const struct endpoints *endpoints)
 {
-	struct table table = { .columns = 8 };
+	struct table table = { .columns = 11 };
+	const struct endpoint *endpoint;
 	char text[VPCE_TEXT];
 	size_t i;
 
 	table_cell(&table, "endpoint");
+	table_cell(&table, "group");
+	table_cell(&table, "flows");
+	table_cell(&table, "new");
 	add_header(&table);
 	for (i = 0; i < endpoints->count; i++) {
-		table_cell(&table, "%s", endpoint_name(&endpoints->list[i],
-						       text));
-		add_traffic(&table, &endpoints->list[i].traffic);
+		endpoint = &endpoints->list[i];
+		table_cell(&table, "%s", endpoint_name(endpoint, text));
+		table_cell(&table, "%s", endpoint->group[0] ?
+			   endpoint->group : "-");
+		table_u64(&table, endpoint->flows);
+		table_u64(&table, endpoint->flows_new);
+		add_traffic(&table, &endpoint->traffic);
 	}
 	return table_print(&table);
 }
@@ -167,6 +175,10 @@ static int endpoint_show(struct ctl *ctl, const struct args *args)
 		code = out_json(traffic_endpoint_json(endpoints.list));
 	} else {
 		printf("id:       %s\n", endpoint_name(endpoints.list, text));
+		printf("group:    %s\n", endpoints.list->group[0] ?
+		       endpoints.list->group : "none");
+		printf("flows:    %u, %u of them new\n",
+		       endpoints.list->flows, endpoints.list->flows_new);
 		print_traffic(&endpoints.list->traffic);
 	}
 	traffic_free_endpoints(&endpoints);

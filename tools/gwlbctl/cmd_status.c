@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * status: state, settings and totals on one page. Talks to the module through
- * config.c and counter.c.
+ * config.c, ruleset.c and counter.c.
  */
 
 #include <linux/gwlb.h>
@@ -10,20 +10,38 @@
 #include "cmd.h"
 #include "config.h"
 #include "ctl.h"
+#include "names.h"
 #include "out.h"
+
+static json_t *ruleset_json(const struct ruleset_info *info)
+{
+	return json_pack("{s:I, s:s, s:I, s:I, s:I, s:I, s:o}",
+			 "ruleset-generation", (json_int_t)info->generation,
+			 "policy", names_of(names_verdicts,
+					    info->options.policy),
+			 "rules", (json_int_t)info->rules,
+			 "groups", (json_int_t)info->groups,
+			 "sets", (json_int_t)info->sets,
+			 "flows", (json_int_t)info->flows,
+			 "confirm", info->pending ?
+			 json_integer(info->confirm) : json_null());
+}
 
 /**
  * cmd_status_json() - state, settings and totals as JSON
  * @config: state and settings
+ * @info: numbers of the ruleset
  * @counters: all counters
  *
  * Return: an object, or NULL if there is no memory.
  */
 json_t *cmd_status_json(const struct config *config,
+			const struct ruleset_info *info,
 			const struct counters *counters)
 {
 	struct amount returned, passed, dropped;
 	json_t *status = config_json(config);
+	json_t *ruleset = ruleset_json(info);
 	json_t *totals;
 
 	returned = counter_sum(counters, GWLB_CLASS_RETURNED);
@@ -36,10 +54,13 @@ json_t *cmd_status_json(const struct config *config,
 			   "returned", counter_amount_json(&returned),
 			   "passed", counter_amount_json(&passed),
 			   "dropped", counter_amount_json(&dropped));
-	if (!status || !totals || json_object_update(status, totals) < 0) {
+	if (!status || !ruleset || !totals ||
+	    json_object_update(status, ruleset) < 0 ||
+	    json_object_update(status, totals) < 0) {
 		json_decref(status);
 		status = NULL;
 	}
+	json_decref(ruleset);
 	json_decref(totals);
 	return status;
 }
@@ -50,14 +71,34 @@ static void print_amount(const char *name, const struct amount *amount)
 	       amount->bytes);
 }
 
+static void print_ruleset(const struct config *config,
+			  const struct ruleset_info *info)
+{
+	if (!ruleset_is_empty(info))
+		printf("%-12s%u, policy %s, generation %u\n", "rules:",
+		       info->rules,
+		       names_of(names_verdicts, info->options.policy),
+		       info->generation);
+	else if (config->state == GWLB_STATE_UP)
+		printf("%-12s%s\n", "rules:", CMD_NO_RULES);
+	else
+		printf("%-12s%s\n", "rules:", "no rules are loaded");
+	if (info->pending)
+		printf("%-12sthe ruleset before comes back in %u seconds (gwlbctl rule confirm)\n",
+		       "confirm:", info->confirm);
+	printf("%-12s%u\n", "groups:", info->groups);
+	printf("%-12s%u\n", "sets:", info->sets);
+	printf("%-12s%u\n", "flows:", info->flows);
+}
+
 static void print_status(const struct config *config,
+			 const struct ruleset_info *info,
 			 const struct counters *counters)
 {
 	struct amount sum;
 
 	printf("%-12s%s\n", "state:", config_state_name(config->state));
-	printf("%-12s%s\n", "rules:", config->state == GWLB_STATE_UP ?
-	       CMD_NO_RULES : "no rules are loaded");
+	print_ruleset(config, info);
 	printf("%-12s%s\n", "send-mode:",
 	       config_send_mode_name(config->send_mode));
 	printf("%-12s%u\n", "generation:", config->generation);
@@ -88,6 +129,7 @@ static void print_status(const struct config *config,
 int cmd_status(struct ctl *ctl, const struct args *args)
 {
 	struct counters counters = { .count = 0 };
+	struct ruleset_info info = { .rules = 0 };
 	struct config config;
 	int code, err;
 
@@ -98,13 +140,16 @@ int cmd_status(struct ctl *ctl, const struct args *args)
 
 	err = config_get(ctl->nl, &config);
 	if (!err)
+		err = ruleset_get_info(ctl->nl, &info);
+	if (!err)
 		err = counter_list(ctl->nl, &counters);
 	if (err < 0)
 		code = ctl_failed(ctl, err);
 	else if (ctl->json)
-		code = out_json(cmd_status_json(&config, &counters));
+		code = out_json(cmd_status_json(&config, &info, &counters));
 	else
-		print_status(&config, &counters);
+		print_status(&config, &info, &counters);
+	ruleset_free_info(&info);
 	counter_free(&counters);
 	config_free(&config);
 	return code;

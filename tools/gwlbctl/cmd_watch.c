@@ -1,49 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * stats --watch: rates of the counters that move, until interrupted. Talks to
- * the module through counter.c. Keeps no signal handler: what was printed is
- * flushed after each interval, and the terminal is left in no special mode.
+ * the module through counter.c. What was printed is flushed after each
+ * interval.
  */
 
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "cmd.h"
 #include "ctl.h"
 #include "out.h"
 #include "table.h"
-
-#define NSEC_PER_SEC	1000000000LL
-#define MIN_SECONDS	0.1
-#define MAX_SECONDS	86400.0
-
-/* Digits and one dot; not strtod(), which takes "inf", signs and blanks */
-static int parse_seconds(const char *text, double *seconds)
-{
-	double unit = 0;
-	size_t i;
-
-	*seconds = 0;
-	for (i = 0; text[i]; i++) {
-		if (text[i] == '.' && unit == 0 && i) {
-			unit = 1;
-		} else if (text[i] >= '0' && text[i] <= '9' && i < 12) {
-			*seconds = *seconds * 10 + (text[i] - '0');
-			unit *= 10;
-		} else {
-			return -1;
-		}
-	}
-	if (!i || text[i - 1] == '.')
-		return -1;
-	if (unit > 0)
-		*seconds /= unit;
-	return *seconds >= MIN_SECONDS && *seconds <= MAX_SECONDS ? 0 : -1;
-}
+#include "ticker.h"
 
 static const struct counter *find(const struct counters *counters,
 				  __u32 reason)
@@ -128,23 +96,19 @@ json_t *cmd_watch_json(const struct counters *before,
 
 static int print_rates(const struct counters *before,
 		       const struct counters *after, double seconds,
-		       unsigned int *lines)
+		       struct ticker *ticker)
 {
 	struct table table = { .columns = 3 };
+	char text[TICKER_CLOCK];
 	struct rate rate;
-	struct tm tm;
-	char text[16];
-	time_t now;
 	size_t i;
 
-	now = time(NULL);
-	if (!localtime_r(&now, &tm) ||
-	    !strftime(text, sizeof(text), "%H:%M:%S", &tm))
-		text[0] = '\0';
+	ticker_page(ticker);
+	ticker_clock(text);
 	table_cell(&table, "%s", text);
 	table_cell(&table, "packets/s");
 	table_cell(&table, "bits/s");
-	*lines = 1;
+	ticker->lines = 1;
 
 	for (i = 0; i <= after->count; i++) {
 		if (!moved(before, after, i, seconds, &rate))
@@ -154,82 +118,41 @@ static int print_rates(const struct counters *before,
 						  sizeof(text)));
 		table_cell(&table, "%s", out_rate(rate.bits, text,
 						  sizeof(text)));
-		++*lines;
+		ticker->lines++;
 	}
 	return table_print(&table);
-}
-
-/* Back to the first of the lines that were printed last, or to the top */
-static void rewind_terminal(unsigned int lines)
-{
-	struct winsize size;
-
-	if (!lines)
-		return;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row &&
-	    lines >= size.ws_row)
-		lines = size.ws_row - 1;
-	if (lines)
-		printf("\033[%uA", lines);
-	printf("\r\033[J");
-}
-
-static long long nanoseconds(const struct timespec *ts)
-{
-	return ts->tv_sec * NSEC_PER_SEC + ts->tv_nsec;
-}
-
-static void wait_until(long long when)
-{
-	const struct timespec ts = {
-		.tv_sec = when / NSEC_PER_SEC,
-		.tv_nsec = when % NSEC_PER_SEC,
-	};
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts,
-			       NULL) == EINTR)
-		;
 }
 
 static int read_now(struct ctl *ctl, struct counters *counters,
 		    long long *when)
 {
-	struct timespec ts;
 	int err;
 
 	err = counter_list(ctl->nl, counters);
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	*when = nanoseconds(&ts);
+	*when = ticker_now();
 	return err < 0 ? ctl_failed(ctl, err) : OUT_OK;
 }
 
 static int watch(struct ctl *ctl, double seconds)
 {
-	bool terminal = isatty(STDOUT_FILENO);
-	long long begin, end, next, interval;
 	struct counters before, after;
-	unsigned int lines = 0;
+	struct ticker ticker;
+	long long begin, end;
 	int code;
 
-	interval = (long long)(seconds * (double)NSEC_PER_SEC);
+	ticker_start(&ticker, seconds);
 	code = read_now(ctl, &before, &begin);
-	next = begin;
 	while (code == OUT_OK) {
-		next += interval;
-		wait_until(next);
+		ticker_wait(&ticker);
 		code = read_now(ctl, &after, &end);
 		if (code == OUT_OK) {
-			seconds = (double)(end - begin) / (double)NSEC_PER_SEC;
+			seconds = ticker_seconds(begin, end);
 			if (ctl->json)
 				code = out_json(cmd_watch_json(&before, &after,
 							       seconds));
-			else if (terminal)
-				rewind_terminal(lines);
-			else if (lines)
-				putchar('\n');
-			if (!ctl->json)
+			else
 				code = print_rates(&before, &after, seconds,
-						   &lines);
+						   &ticker);
 		}
 		counter_free(&before);
 		before = after;
@@ -255,7 +178,7 @@ int cmd_watch(struct ctl *ctl, const char *seconds, const struct args *args)
 	double interval;
 	int code;
 
-	if (parse_seconds(seconds, &interval) < 0)
+	if (ticker_parse(seconds, &interval) < 0)
 		return command_misuse(args,
 				      "--watch: \"%s\" is not a number of seconds, 0.1 to 86400",
 				      seconds);

@@ -6,10 +6,12 @@
  */
 
 #include <errno.h>
+#include <limits.h>
 #include <linux/genetlink.h>
 #include <linux/gwlb.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "attr.h"
 #include "nl.h"
@@ -17,6 +19,8 @@
 
 /* The kernel fills a dump's buffers up to 32 KB when it is offered so much */
 #define ANSWER_SIZE	32768
+/* What the kernel keeps of the buffer for itself, generously */
+#define SEND_SLACK	1024
 /* Each attempt sees a list that changed; enough for any honest traffic */
 #define DUMP_ATTEMPTS	32
 
@@ -100,6 +104,30 @@ static int receive(struct nl *nl, struct nl_reader *reader)
 	return err;
 }
 
+/* A whole ruleset is one message. The kernel takes none that is larger than
+ * the socket's buffer, which only an administrator may make larger than
+ * net.core.wmem_max; but then, only he may change rules, too.
+ */
+static int make_room(struct nl *nl, size_t len)
+{
+	int fd = mnl_socket_get_fd(nl->socket);
+	int want = len + SEND_SLACK < INT_MAX / 2 ? (int)len + SEND_SLACK :
+						    INT_MAX / 2;
+	socklen_t size = sizeof(int);
+	int have = 0;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &have, &size) < 0)
+		return -errno;
+	if (have >= want)
+		return 0;
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &want,
+		       sizeof(want)) < 0)
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &want, sizeof(want));
+	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &have, &size) < 0)
+		return -errno;
+	return have >= want ? 0 : -EMSGSIZE;
+}
+
 static int converse(struct nl *nl, struct nl_reader *reader, __u16 flags)
 {
 	struct nlmsghdr *nlh = nl->request;
@@ -111,6 +139,9 @@ static int converse(struct nl *nl, struct nl_reader *reader, __u16 flags)
 
 	memset(&nl->extack, 0, sizeof(nl->extack));
 	nl->where[0] = '\0';
+	err = make_room(nl, nlh->nlmsg_len);
+	if (err < 0)
+		return err;
 	if (mnl_socket_sendto(nl->socket, nlh, nlh->nlmsg_len) < 0)
 		return -errno;
 	err = receive(nl, reader);
@@ -205,26 +236,71 @@ int nl_dump(struct nl *nl, int (*item)(const struct nlmsghdr *nlh, void *data),
 	return -EAGAIN;
 }
 
+/**
+ * nl_dump_once() - send the request, take a list as it comes
+ * @nl: the conversation
+ * @item: takes each entry
+ * @data: for @item
+ * @interrupted: set if the list changed meanwhile, so that entries may have
+ *	been missed or taken twice
+ *
+ * For lists that are too long to be kept and read again, see nl_dump().
+ *
+ * Return: 0 or a negative errno.
+ */
+int nl_dump_once(struct nl *nl,
+		 int (*item)(const struct nlmsghdr *nlh, void *data),
+		 void *data, bool *interrupted)
+{
+	struct nl_reader reader = {
+		.type = nl->family, .item = item, .data = data,
+	};
+	int err;
+
+	err = converse(nl, &reader, NLM_F_DUMP);
+	*interrupted = reader.interrupted;
+	return err;
+}
+
+/* Finds the number of the group of events, if the family has it */
+static int take_groups(const struct nlattr *groups, __u32 *events)
+{
+	const struct nlattr *tb[CTRL_ATTR_MCAST_GRP_MAX + 1];
+	const struct nlattr *group;
+	char name[GENL_NAMSIZ];
+
+	mnl_attr_for_each_nested(group, groups) {
+		if (attr_parse_nest(group, tb, CTRL_ATTR_MCAST_GRP_MAX) < 0 ||
+		    !tb[CTRL_ATTR_MCAST_GRP_NAME] ||
+		    !tb[CTRL_ATTR_MCAST_GRP_ID] ||
+		    attr_string(tb[CTRL_ATTR_MCAST_GRP_NAME], name,
+				sizeof(name)) < 0)
+			return -EBADMSG;
+		if (!strcmp(name, GWLB_MCGRP_EVENTS) &&
+		    attr_u32(tb[CTRL_ATTR_MCAST_GRP_ID], events) < 0)
+			return -EBADMSG;
+	}
+	return 0;
+}
+
 static int take_family(const struct nlmsghdr *nlh, void *data)
 {
 	const struct nlattr *tb[CTRL_ATTR_MAX + 1];
-	const struct nlattr *id;
-	__u16 *family = data;
+	struct nl *nl = data;
 
-	if (attr_parse_msg(nlh, tb, CTRL_ATTR_MAX) < 0)
+	if (attr_parse_msg(nlh, tb, CTRL_ATTR_MAX) < 0 ||
+	    !tb[CTRL_ATTR_FAMILY_ID] ||
+	    attr_u16(tb[CTRL_ATTR_FAMILY_ID], &nl->family) < 0)
 		return -EBADMSG;
-	id = tb[CTRL_ATTR_FAMILY_ID];
-	if (!id || mnl_attr_get_payload_len(id) != sizeof(*family))
-		return -EBADMSG;
-	*family = mnl_attr_get_u16(id);
-	return 0;
+	if (!tb[CTRL_ATTR_MCAST_GROUPS])
+		return 0;
+	return take_groups(tb[CTRL_ATTR_MCAST_GROUPS], &nl->events);
 }
 
 static int resolve(struct nl *nl)
 {
 	struct nl_reader reader = {
-		.type = GENL_ID_CTRL, .item = take_family,
-		.data = &nl->family,
+		.type = GENL_ID_CTRL, .item = take_family, .data = nl,
 	};
 	struct nlmsghdr *nlh;
 	int err;
@@ -308,6 +384,8 @@ static const char *sentence(int err)
 		return "the module's answer makes no sense";
 	case -EAGAIN:
 		return "the list changed each time it was read";
+	case -EMSGSIZE:
+		return "too large for net.core.wmem_max without CAP_NET_ADMIN";
 	default:
 		return strerror(-err);
 	}

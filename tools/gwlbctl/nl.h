@@ -14,6 +14,7 @@
  * struct nl - one open conversation
  * @socket: the socket
  * @family: number of the family "gwlb"
+ * @events: number of its multicast group, 0 if it has none
  * @seq: number of the last request
  * @request: the last request
  * @room: bytes that @request has
@@ -23,6 +24,7 @@
 struct nl {
 	struct mnl_socket *socket;
 	__u16 family;
+	__u32 events;
 	__u32 seq;
 	struct nlmsghdr *request;
 	size_t room;
@@ -55,6 +57,9 @@ int nl_do(struct nl *nl, int (*item)(const struct nlmsghdr *nlh, void *data),
 	  void *data);
 int nl_dump(struct nl *nl, int (*item)(const struct nlmsghdr *nlh, void *data),
 	    void (*restart)(void *data), void *data);
+int nl_dump_once(struct nl *nl,
+		 int (*item)(const struct nlmsghdr *nlh, void *data),
+		 void *data, bool *interrupted);
 int nl_read(struct nl_reader *reader, const void *answer, size_t len);
 int nl_report(const struct nl *nl, int err);
 

@@ -86,28 +86,45 @@ json_int_t out_u64(__u64 value)
 }
 
 /**
- * out_ago() - how long ago something was, in the two largest units
+ * out_span() - a length of time, in its two largest units
  * @milliseconds: how long
- * @text: where it goes
+ * @text: where it goes, like "1m05s"
+ * @size: size of @text
+ *
+ * Return: @text.
+ */
+const char *out_span(__u64 milliseconds, char *text, size_t size)
+{
+	__u64 s = milliseconds / 1000;
+
+	if (s < 60)
+		snprintf(text, size, "%llu.%llus", s,
+			 milliseconds % 1000 / 100);
+	else if (s < 3600)
+		snprintf(text, size, "%llum%02llus", s / 60, s % 60);
+	else if (s < 86400)
+		snprintf(text, size, "%lluh%02llum", s / 3600,
+			 s % 3600 / 60);
+	else
+		snprintf(text, size, "%llud%02lluh", s / 86400,
+			 s % 86400 / 3600);
+	return text;
+}
+
+/**
+ * out_ago() - how long ago something was
+ * @milliseconds: how long
+ * @text: where it goes, like "1m05s ago"
  * @size: size of @text
  *
  * Return: @text.
  */
 const char *out_ago(__u64 milliseconds, char *text, size_t size)
 {
-	__u64 s = milliseconds / 1000;
+	char span[32];
 
-	if (s < 60)
-		snprintf(text, size, "%llu.%llus ago", s,
-			 milliseconds % 1000 / 100);
-	else if (s < 3600)
-		snprintf(text, size, "%llum%02llus ago", s / 60, s % 60);
-	else if (s < 86400)
-		snprintf(text, size, "%lluh%02llum ago", s / 3600,
-			 s % 3600 / 60);
-	else
-		snprintf(text, size, "%llud%02lluh ago", s / 86400,
-			 s % 86400 / 3600);
+	snprintf(text, size, "%s ago",
+		 out_span(milliseconds, span, sizeof(span)));
 	return text;
 }
 

@@ -17,6 +17,7 @@ void out_warning(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 int out_json(json_t *root);
 json_int_t out_u64(__u64 value);
+const char *out_span(__u64 milliseconds, char *text, size_t size);
 const char *out_ago(__u64 milliseconds, char *text, size_t size);
 const char *out_rate(double value, char *text, size_t size);
 int out_finish(int code);

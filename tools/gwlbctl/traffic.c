@@ -85,6 +85,14 @@ int traffic_decode_endpoint(const struct nlmsghdr *nlh,
 	err = decode_traffic(tb[GWLB_A_ENDPOINT_TRAFFIC], &endpoint.traffic);
 	if (err < 0)
 		return err;
+	if ((tb[GWLB_A_ENDPOINT_GROUP] &&
+	     attr_string(tb[GWLB_A_ENDPOINT_GROUP], endpoint.group,
+			 sizeof(endpoint.group)) < 0) ||
+	    (tb[GWLB_A_ENDPOINT_FLOWS] &&
+	     attr_u32(tb[GWLB_A_ENDPOINT_FLOWS], &endpoint.flows) < 0) ||
+	    (tb[GWLB_A_ENDPOINT_FLOWS_NEW] &&
+	     attr_u32(tb[GWLB_A_ENDPOINT_FLOWS_NEW], &endpoint.flows_new) < 0))
+		return -EBADMSG;
 
 	list = grow(endpoints->list, endpoints->count, &endpoints->room,
 		    sizeof(*list));
@@ -281,14 +289,16 @@ static json_t *traffic_json(const struct traffic *traffic)
  */
 json_t *traffic_endpoint_json(const struct endpoint *endpoint)
 {
+	const char *group = endpoint->group[0] ? endpoint->group : NULL;
 	char id[VPCE_TEXT];
 
-	if (endpoint->others)
-		return json_pack("{s:o}", "traffic",
-				 traffic_json(&endpoint->traffic));
 	vpce_print(endpoint->id, id);
-	return json_pack("{s:s, s:o}", "id", id, "traffic",
-			 traffic_json(&endpoint->traffic));
+	return json_pack("{s:s*, s:s*, s:I, s:I, s:o}",
+			 "id", endpoint->others ? NULL : id,
+			 "group", group,
+			 "flows", (json_int_t)endpoint->flows,
+			 "flows-new", (json_int_t)endpoint->flows_new,
+			 "traffic", traffic_json(&endpoint->traffic));
 }
 
 /**

@@ -5,6 +5,7 @@
 #define _GWLBCTL_TRAFFIC_H
 
 #include <jansson.h>
+#include <linux/gwlb.h>
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,11 +34,17 @@ struct traffic {
  * @others: stands for all that found no place in the table
  * @id: its number, unless @others
  * @traffic: its counters
+ * @group: name of the group it is in; empty if it is in none
+ * @flows: how many flows it has
+ * @flows_new: how many of these nobody has answered yet
  */
 struct endpoint {
 	bool others;
 	__u64 id;
 	struct traffic traffic;
+	char group[GWLB_NAME_LEN + 1];
+	__u32 flows;
+	__u32 flows_new;
 };
 
 /**

@@ -15,6 +15,8 @@
 #include "cmd.h"
 #include "config.h"
 #include "counter.h"
+#include "rules_text.h"
+#include "ruleset.h"
 #include "traffic.h"
 
 static char buf[ANSWER_SIZE] __attribute__((aligned(8)));
@@ -56,11 +58,20 @@ static void read_counters(struct counters *counters)
 
 static void save_config(const struct counters *counters)
 {
+	const struct ruleset_info idle = {
+		.options = { .policy = GWLB_VERDICT_ACCEPT },
+	};
+	const struct ruleset_info pending = {
+		.generation = 0xffffffff, .pending = true, .confirm = 59,
+		.rules = 1, .groups = 2, .sets = 3, .flows = 4,
+		.options = { .policy = GWLB_VERDICT_REJECT },
+	};
 	struct config config;
 
 	must(config_decode(answer_config(buf, 2), &config));
 	save("config-show", config_json(&config));
-	save("status", cmd_status_json(&config, counters));
+	save("status", cmd_status_json(&config, &pending, counters));
+	save("status-idle", cmd_status_json(&config, &idle, counters));
 	save("peer-list", config_peers_json(&config));
 	config_free(&config);
 }
@@ -85,6 +96,55 @@ static void save_traffic(void)
 	traffic_free_nodes(&nodes);
 }
 
+static const char ruleset_text[] =
+	"policy drop\n"
+	"inside 10.0.0.0/8\n"
+	"set a address { 10.0.0.1, ::/0 }\n"
+	"set p port { 80, 443-445 }\n"
+	"set e endpoint { vpce-0123456789abcdef0 }\n"
+	"group g { endpoint vpce-0123456789abcdef0; policy drop; inside none }\n"
+	"group h { }\n"
+	"rule name: group g, h from not @a tcp-flags syn/syn|ack state new, related log \"te\\\"xt\" limit 1/hour accept comment \"\xc3\xa4\"\n"
+	"rule log\n";
+
+/* As it would be read from the module */
+static void read_ruleset(struct ruleset *ruleset)
+{
+	struct ruleset_tally tally = { .policy = GWLB_VERDICT_DROP };
+	struct rules_error error;
+	size_t i;
+
+	memset(ruleset, 0, sizeof(*ruleset));
+	must(rules_parse(ruleset_text, strlen(ruleset_text), &ruleset->rules,
+			 &error));
+	ruleset->info.generation = 0x80000000;
+	ruleset->counts = calloc(ruleset->rules.rule_count,
+				 sizeof(*ruleset->counts));
+	must(ruleset->counts ? 0 : -1);
+	for (i = 0; i < ruleset->rules.rule_count; i++)
+		ruleset->counts[i] = (struct amount) { i, ANSWER_BIG };
+	must(ruleset_add_tally(ruleset, &tally));
+	strcpy(tally.group, "g");
+	tally.amount.packets = 5;
+	must(ruleset_add_tally(ruleset, &tally));
+}
+
+static void save_ruleset(void)
+{
+	struct ruleset ruleset;
+
+	read_ruleset(&ruleset);
+	save("rule-list", ruleset_rules_json(&ruleset));
+	ruleset.info.pending = true;
+	save("rule-list-pending", ruleset_rules_json(&ruleset));
+	save("set-list", ruleset_sets_json(&ruleset, NULL));
+	save("set-list-one", ruleset_sets_json(&ruleset, "p"));
+	save("group-list", ruleset_groups_json(&ruleset));
+	save("group-show", ruleset_group_json(&ruleset,
+					      ruleset.rules.groups));
+	ruleset_free(&ruleset);
+}
+
 int main(int argc, char **argv)
 {
 	struct counters counters, none = { .count = 0 };
@@ -101,5 +161,6 @@ int main(int argc, char **argv)
 	save_config(&counters);
 	counter_free(&counters);
 	save_traffic();
+	save_ruleset();
 	return 0;
 }

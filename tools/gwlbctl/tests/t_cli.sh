@@ -112,6 +112,103 @@ test_arguments()
 	exits 2 'goes with neither' stats --watch 1 --all
 }
 
+# The rules file has a place for each mistake; what the mistakes are, others
+# test. Neither a module nor privileges are needed for that.
+test_rules()
+{
+	printf 'policy drop\n\nrule  form 10.0.0.1 drop\n' >"$work/bad.rules"
+	printf 'policy drop\nrule accept\n' >"$work/good.rules"
+	exits 2 'needs FILE' rule check
+	exits 2 'what is "b"' rule check a b
+	exits 1 "^Error: $work/none: No such file" rule check "$work/none"
+	exits 1 "^Error: $work: Is a directory" rule check "$work"
+	exits 1 "^$work/bad.rules:3:7: expected a match, .* got \"form\"\$" \
+		rule check "$work/bad.rules"
+	# what is wrong with the file is told before anything is asked for
+	exits 1 "^$work/bad.rules:3:7: " rule load "$work/bad.rules"
+	exits 1 "^$work/bad.rules:3:7: " -n none rule load "$work/bad.rules"
+	exits 2 "^$work/bad.rules:3:7: " rule diff "$work/bad.rules"
+	exits 2 'not loaded' rule diff "$work/good.rules"
+	[ -z "$("$GWLBCTL" rule check "$work/good.rules" 2>&1)" ]
+	result $? "a good file draws no comment"
+	exits 2 '1 to 86400' rule load "$work/good.rules" --confirm 0
+	exits 2 '1 to 86400' rule load "$work/good.rules" --confirm 86401
+	exits 2 'not a number' rule load "$work/good.rules" --confirm x
+	exits 2 'not a number' rule load - --expect-generation x
+	exits 2 'no JSON' rule diff --json "$work/good.rules"
+	exits 2 'no JSON' save --json
+
+	exits 2 'needs NAME ELEMENT' set add
+	exits 2 'needs NAME ELEMENT' set add x
+	exits 2 'is no name of a set' set add 1 10.0.0.1
+	exits 2 '"x" is no address, port or endpoint' set add a x
+	exits 2 'expected a port .* got "10.0.0.1"' set add a 80 10.0.0.1
+	exits 1 'did you mean 10.0.0.0/8' set del a 10.0.0.1/8
+	exits 1 '90-80 ends before it begins' set add a 80 90-80
+	exits 2 'needs NAME' set flush
+	exits 2 'needs NAME ELEMENT' set test x
+
+	[ "$(printf 'rule\n rule x' | "$GWLBCTL" rule check - 2>&1)" = \
+	  'stdin:1:5: expected accept, drop, reject or log, got the end of the line' ]
+	result $? "standard input has a name"
+}
+
+test_flows()
+{
+	exits 2 'unknown filter "x"' flow list x
+	exits 2 '"sport" needs a value' flow list proto tcp sport
+	exits 2 'is given twice' flow list proto tcp proto udp
+	exits 2 'a name or 0 to 255' flow list proto nonsense
+	exits 2 '0 to 65535' flow flush dport 65536
+	exits 2 'not an address or prefix' flow list from x
+	exits 1 'did you mean fd00::/8' flow list to fd00::1/8
+	exits 2 'there are new established' flow list state ESTABLISHED
+	exits 2 'that has to be said: --all' flow flush
+	exits 2 'goes with no filter' flow flush --all proto tcp
+	exits 2 'unknown option "--all"' flow list --all
+	exits 2 'flows, logs or rules, not "x"' monitor logs x
+	exits 2 'at least 1' monitor --count 0
+	exits 2 'not a number' monitor --count x
+	exits 2 'flows, endpoints or rules, not "x"' top x
+	exits 2 'what is "rules"' top flows rules
+	exits 2 'number of seconds' top --interval 0
+	exits 2 'at least 1' top --count 0
+}
+
+# What is wrong with a file is told with its place, and then nothing is printed
+test_import()
+{
+	printf 'outbound: {}\ninbound:\n  allowed_application_ports: [0x50, 65536]\n' \
+		>"$work/bad.yaml"
+	printf 'outbound: {allowed_transport_protocols: [6, 47]}\ninbound: {}\n' \
+		>"$work/good
+file.yaml"
+	exits 2 'needs FILE' import geneve-proxy
+	exits 2 'what is "b"' import geneve-proxy a b
+	exits 2 'geneve-proxy' import
+	exits 2 'no JSON' import geneve-proxy "$work/bad.yaml" --json
+	exits 1 "^Error: $work/none: No such file" \
+		import geneve-proxy "$work/none"
+	exits 1 "^$work/bad.yaml:3:37: expected a port, 0 to 65535, got \"65536\"\$" \
+		import geneve-proxy "$work/bad.yaml"
+	[ "$("$GWLBCTL" import geneve-proxy - </dev/null 2>&1)" = \
+	  "stdin:1:1: the file is empty" ]
+	result $? "standard input has a name"
+
+	"$GWLBCTL" import geneve-proxy "$work/good
+file.yaml" >"$work/out" 2>"$work/err"
+	result $? "a good file"
+	grep -q "file.yaml:1:12: outbound: protocol 47 is allowed, but" \
+		"$work/err"
+	result $? "what geneve-proxy did not survive draws a warning"
+	head -n 1 "$work/out" | grep -q "good?file.yaml$" &&
+		grep -q "^# outbound: .*protocol 47" "$work/out"
+	result $? "and a comment; no name of a file ends one"
+	"$GWLBCTL" rule check "$work/out" >"$work/out2" 2>&1 &&
+		[ ! -s "$work/out2" ]
+	result $? "what is printed is a good rules file"
+}
+
 test_no_module()
 {
 	local message='^Error: module gwlb is not loaded (modprobe gwlb)$'
@@ -140,7 +237,33 @@ test_no_module()
 		endpoint show vpce-0123456789abcdef0
 		node list
 		node show 10.0.0.1 10.0.0.2
+		rule load ../rules/quickstart.rules
+		rule load ../rules/quickstart.rules --confirm 60
+		rule list --counters
+		rule list --json
+		rule confirm
+		rule rollback --expect-generation 5
+		set list
+		set list x
+		set add x 10.0.0.1 ::/0
+		set add x 10.0.0.1 --expect-generation 5
+		set del x 80 443
+		set flush x
+		group list
+		group show x
+		save
+		flow list
+		flow list --json endpoint vpce-0123456789abcdef0 state tcp-syn
+		flow flush --all
+		flow flush from 10.0.0.0/8 to ::/0
+		monitor
+		monitor logs flows --count 1 --json
+		top
+		top endpoints --interval 0.1 --count 1
+		top rules --json
 	LINES
+	exits 2 "$message" rule diff ../rules/quickstart.rules
+	exits 2 "$message" set test x 10.0.0.1
 	exits 0 '^module is not loaded$' version
 	exits 0 "^{\"gwlbctl\":\"$version\",\"module\":null}$" version --json
 }
@@ -213,6 +336,9 @@ test_output()
 test_usage
 test_no_abbreviations
 test_arguments
+test_rules
+test_flows
+test_import
 test_no_module
 test_netns
 test_output

@@ -39,7 +39,7 @@ completes()
 }
 
 completes "gwlbctl " \
-	"up down status config peer stats endpoint node version"
+	"up down status config peer stats endpoint node rule set group save flow monitor top import version"
 completes "gwlbctl st" "status stats"
 completes "gwlbctl x" ""
 completes "gwlbctl peer " "list add del set flush"
@@ -52,6 +52,27 @@ completes "gwlbctl config set send-mode " "route reflect"
 completes "gwlbctl config set send-mode re" "reflect"
 completes "gwlbctl config set send-mode route " ""
 completes "gwlbctl stats --e" "--explain"
+completes "gwlbctl rule " "load check list diff confirm rollback"
+completes "gwlbctl rule load x --" \
+	"--expect-generation --confirm --netns --json --help --version"
+completes "gwlbctl set " "list add del flush test"
+completes "gwlbctl set add " ""
+completes "gwlbctl group s" "show"
+completes "gwlbctl flow l" "list"
+completes "gwlbctl flow list " \
+	"endpoint group proto from to sport dport state id"
+completes "gwlbctl flow flush sport 1 s" "state"
+completes "gwlbctl flow flush --a" "--all"
+completes "gwlbctl flow list state tcp-s" "tcp-syn tcp-syn-ack"
+completes "gwlbctl flow list proto ud" "udp udplite"
+completes "gwlbctl -n nowhere flow list endpoint " ""
+completes "gwlbctl monitor " "flows logs rules"
+completes "gwlbctl monitor logs " "flows rules"
+completes "gwlbctl monitor --" "--count --netns --json --help --version"
+completes "gwlbctl top e" "endpoints"
+completes "gwlbctl top rules " ""
+completes "gwlbctl top --i" "--interval"
+completes "gwlbctl import " "geneve-proxy"
 completes "gwlbctl stats --watch " ""
 completes "gwlbctl stats --explain -" \
 	"--all --watch --netns --json --help --version"

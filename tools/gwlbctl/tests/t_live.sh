@@ -176,10 +176,48 @@ test_traffic()
 			sed -n 's/^| `returned` | \(.*\) |$/\1/p')"
 }
 
+# With the sanitizers; what they do is another test's business
+test_rules()
+{
+	cat >"$work/rules" <<-RULES
+		policy drop
+		inside 10.0.0.0/8
+		set a address { 10.0.0.0/8, ::1 }
+		set p port { 80, 443-445 }
+		set e endpoint { vpce-0123456789abcdef0 }
+		group g { endpoint vpce-0123456789abcdef0; policy accept; inside none }
+		rule name: group g from @a tcp-flags syn/syn|ack state new log "text" limit 1/hour accept comment "text"
+		rule log
+	RULES
+	silent "rule check" ctl rule check "$work/rules"
+	silent "rule load" ctl rule load "$work/rules"
+	check "rule list" ctl rule list --counters
+	check "rule diff" ctl rule diff "$work/rules"
+	check "rule diff of something else" test "$(ctl rule diff \
+		"$HERE/../rules/quickstart.rules" | wc -l)" -gt 10
+	check "save" ctl save
+	check "set list" ctl set list
+	silent "set add" ctl set add a 192.0.2.1 192.0.2.2
+	silent "set del" ctl set del a - <<<"192.0.2.1,192.0.2.2"
+	refused "set add twice" "at ::1" ctl set add a 192.0.2.1 ::1
+	silent "set test" ctl set test a 10.0.0.1
+	silent "set test of a port" ctl set test p 444
+	silent "set flush" ctl set flush p
+	check "group list" ctl group list
+	check "group show" ctl group show g
+	check "status" ctl status
+	check "rule load that waits" ctl rule load --confirm 60 \
+		"$HERE/../rules/quickstart.rules"
+	check "status says so" grep -q '^confirm: ' <(ctl status)
+	silent "rule rollback" ctl rule rollback
+	refused "rule confirm" "Error: " ctl rule confirm
+}
+
 test_json()
 {
 	local name
 
+	must ctl rule load "$work/rules"
 	while read -r name; do
 		# shellcheck disable=SC2086 # it is a line of words
 		ctl ${name#*:} --json >"$work/${name%%:*}.json"
@@ -193,6 +231,10 @@ test_json()
 		endpoint-show:endpoint show vpce-0123456789abcdef0
 		node-list:node list
 		node-show:node show $NODE $LOCAL
+		rule-list:rule list
+		set-list:set list
+		group-list:group list
+		group-show:group show g
 		version:version
 	NAMES
 	"$GWLBCTL" -n "$APP" stats --watch 0.2 --json >"$work/watch" &
@@ -201,8 +243,9 @@ test_json()
 	stop $name
 	head -n 1 "$work/watch" >"$work/stats-watch.json"
 	check "JSON is what the schemas say" "$PYTHON" \
-		-W ignore::DeprecationWarning "$HERE/schema.py" \
+		-W ignore::DeprecationWarning "$HERE/schema.py" --some \
 		"$HERE/../schema" "$work"
+	echo "policy accept" | must ctl rule load -
 }
 
 moved()
@@ -297,6 +340,7 @@ test_config
 test_peers
 test_race
 test_traffic
+test_rules
 test_json
 test_watch
 test_privilege

@@ -15,5 +15,6 @@ if ! "$PYTHON" -c 'import jsonschema' 2>/dev/null; then
 	exit 0
 fi
 ./samples "$work"
+./samples_flow "$work"
 ./gwlbctl-san version --json >"$work/version.json"
 "$PYTHON" -W ignore::DeprecationWarning schema.py ../schema "$work"
