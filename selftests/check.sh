@@ -7,7 +7,7 @@
 #   style   what can be seen without building anything
 #   static  style, generated files, sparse, clang
 #   unit    user-space parts, under sanitizers
-#   fuzz    the parser, for FUZZ_SECONDS (60)
+#   fuzz    the parser, the rules and rules files, for FUZZ_SECONDS (60) each
 #   build   module and tools without a warning, DKMS
 #   guest   everything that needs the module, in a guest
 #   mutant  a module that is broken on purpose has to turn a test red
@@ -100,14 +100,19 @@ kernel_doc()
 	perl "$src/scripts/kernel-doc" -none -Werror "$@"
 }
 
-# parse.c is pure, netlink.h is for main.c, versions are for compat/.
+# parse.c, match.c and tcp.c are pure, netlink.h is for main.c and for those who read and write
+# messages, versions are for compat/.
 include_directions()
 {
 	local bad
 
 	bad=$(grep -n '#include "' module/parse.c | grep -v '"parse.h"'
+	      grep -n '#include "' module/match.c |
+		grep -vE '"(match|set)\.h"'
+	      grep -n '#include "' module/tcp.c | grep -v '"tcp.h"'
 	      grep -ln '#include "netlink.h"' module/*.[ch] |
-		grep -vE 'module/(main|netlink)\.c'
+		grep -vE 'module/(main|event|flow_(filter|message))\.c' |
+		grep -vE 'module/([a-z]+_parse|([a-z]+_)?netlink)\.c'
 	      grep -n '#include "\(hook\|netlink\)' module/{parse,gso,node}.c \
 		module/{xmit,stats,tally}.c
 	      grep -n 'LINUX_VERSION_CODE\|KERNEL_VERSION' module/*.[ch])
@@ -158,7 +163,7 @@ layer_style()
 	one "kernel-doc: module" kernel_doc \
 		$(files module '*.[ch]' | grep -vE "$generated")
 	one "kernel-doc: tools and tests" kernel_doc $user
-	one "shellcheck" shellcheck -S warning -x $scripts
+	one "shellcheck" shellcheck -S warning -x -P SCRIPTDIR $scripts
 	}
 	one "include directions" include_directions
 	one "one version everywhere" same_version
@@ -184,16 +189,20 @@ clang_build()
 
 layer_unit()
 {
-	suite "unit: parser" make -s -C selftests/unit check
+	suite "unit: parser, rules" make -s -C selftests/unit check
 	suite "unit: gwlbsim" make -s -C selftests/gwlbsim check
 	suite "unit: gwlbctl" make -s -C tools/gwlbctl check
 }
 
-# The fuzzer begins with the table of packets and stops at the first finding.
+# Each begins with what was committed and stops at the first finding.
 layer_fuzz()
 {
 	one "fuzz: parser, ${FUZZ_SECONDS:-60} seconds" \
-		make -C tools/fuzz fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-60}"
+		make -C tools/fuzz fuzz-parse FUZZ_SECONDS="${FUZZ_SECONDS:-60}"
+	one "fuzz: rules, ${FUZZ_SECONDS:-60} seconds" \
+		make -C tools/fuzz fuzz-match FUZZ_SECONDS="${FUZZ_SECONDS:-60}"
+	one "fuzz: rules files, ${FUZZ_SECONDS:-60} seconds" \
+		make -C tools/fuzz fuzz-rules FUZZ_SECONDS="${FUZZ_SECONDS:-60}"
 }
 
 tools_build()

@@ -8,6 +8,7 @@ set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 PATH=$PATH:$top/tools/gwlbctl:$top/selftests/gwlbsim
+rules=$top/tools/gwlbctl/rules/quickstart.rules
 work=$(mktemp -d)
 chmod 755 "$work"
 
@@ -161,7 +162,8 @@ load_balancer()
 	ip netns exec vpc gwlbsim --wire wire --gwlb 192.168.9.1 \
 		--appliance 192.168.9.100 \
 		--endpoint vpce-0123456789abcdef0=gwe0 \
-		--stats "$work/stats" >"$work/sim.out" 2>"$work/sim.log" &
+		--answers --stats "$work/stats" \
+		>"$work/sim.out" 2>"$work/sim.log" &
 	sim=$!
 	wait_for "gwlbsim starts" grep -q ready "$work/sim.out"
 	quietly ip -n vpc route add default dev gwe0 table 100
@@ -178,9 +180,12 @@ load_balancer()
 
 appliance_up()
 {
-	say "The appliance: load the module, say who may send, go up"
+	say "The appliance: load the module, say who may send and what, go up"
+	show modprobe -a nf_reject_ipv4 nf_reject_ipv6
 	show insmod "$top/gwlb.ko"
 	show gwlbctl -n appliance peer add 192.168.9.0/24
+	show cat "$rules"
+	show gwlbctl -n appliance rule load "$rules"
 	show gwlbctl -n appliance up
 	show gwlbctl -n appliance status
 }
@@ -225,6 +230,25 @@ capture()
 		grep -q '192.168.9.100.6[0-9]* > 192.168.9.1.6081' \
 			"$work/dump" ||
 		fail "tcpdump has not seen both directions"
+}
+
+# curl says 7 when its connection is refused, and that at once.
+firewall()
+{
+	local rc=0
+
+	say "Rules decide, from the next packet on"
+	echo "rule closed: proto tcp dport 80 reject" >"$work/closed.rules"
+	show cat "$work/closed.rules"
+	show gwlbctl -n appliance rule load "$work/closed.rules"
+	show ip netns exec client curl -sS --max-time 10 \
+		http://198.51.100.20/ || rc=$?
+	[ $rc -eq 7 ] || fail "a connection was not rejected"
+	show gwlbctl -n appliance rule load "$rules"
+	show ip netns exec client curl -sS --max-time 10 \
+		http://198.51.100.20/ || fail "the old rules, but no answer"
+	show gwlbctl -n appliance rule list --counters
+	show gwlbctl -n appliance flow list
 }
 
 statistics()
@@ -274,6 +298,7 @@ appliance_up
 ping_out
 curl_in
 capture
+firewall
 without
 statistics
 verdict

@@ -102,6 +102,8 @@ test_ynl()
 	answer=$(ynl --do endpoint-get --json '{"id": 1}')
 	check "ynl reads one endpoint" grep -q "'received-packets'" \
 		<<<"$answer"
+	check "and how many flows it has" grep -qzE \
+		"'flows': [1-9].*'flows-new': [1-9]" <<<"$answer"
 	check "ynl changes a setting" ynl --do config-set \
 		--json '{"send-mode": "reflect"}'
 	is "and it is changed" "$(ctl config show --json |

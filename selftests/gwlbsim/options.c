@@ -34,6 +34,9 @@ static const char usage[] =
 "  --health http:PORT/PATH check that they answer with a status 200 to 399\n"
 "  --health-interval MS    time between checks (default 10000)\n"
 "  --stats FILE            where SIGUSR1 and the end write statistics as JSON\n"
+"  --answers               deliver what an appliance answers by itself, a TCP\n"
+"                          reset or ICMP error in the tunnel of a packet that\n"
+"                          it has not given back\n"
 "  --verbose               report flows, health and neighbours on stderr\n"
 "  --help                  this text\n"
 "\n"
@@ -48,6 +51,7 @@ enum {
 	OPT_HEALTH,
 	OPT_INTERVAL,
 	OPT_STATS,
+	OPT_ANSWERS,
 	OPT_VERBOSE,
 	OPT_HELP,
 };
@@ -60,6 +64,7 @@ static const struct option longopts[] = {
 	{ "health", required_argument, NULL, OPT_HEALTH },
 	{ "health-interval", required_argument, NULL, OPT_INTERVAL },
 	{ "stats", required_argument, NULL, OPT_STATS },
+	{ "answers", no_argument, NULL, OPT_ANSWERS },
 	{ "verbose", no_argument, NULL, OPT_VERBOSE },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -232,6 +237,9 @@ static bool take(struct options *opt, int c, const char *arg)
 		return true;
 	case OPT_STATS:
 		opt->stats = arg;
+		return true;
+	case OPT_ANSWERS:
+		opt->answers = true;
 		return true;
 	case OPT_VERBOSE:
 		opt->verbose = true;

@@ -41,6 +41,7 @@ struct endpoint {
  * @health: kind of health check
  * @health_port: port for health checks
  * @health_interval: ms between two checks of one appliance
+ * @answers: appliances may answer packets themselves
  * @verbose: say more on stderr
  * @gwlbs: how many GWLB addresses
  * @appliances: how many appliances
@@ -56,6 +57,7 @@ struct options {
 	enum health_kind health;
 	__u16 health_port;
 	unsigned int health_interval;
+	bool answers;
 	bool verbose;
 	unsigned int gwlbs;
 	unsigned int appliances;

@@ -134,6 +134,31 @@ def invented(frame):
     return [frame, seal(other)]
 
 
+def refuse(frame):
+    """An answer instead: ICMP port unreachable, over IPv4."""
+    inner = bytes(frame[INNER:])
+    icmp = bytearray(b"\3\3" + bytes(6) + inner[:28])
+    struct.pack_into("!H", icmp, 2, csum(bytes(icmp)))
+    head = bytearray(struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(icmp), 0, 0,
+                                 64, 1, 0) + inner[16:20] + inner[12:16])
+    struct.pack_into("!H", head, 10, csum(bytes(head)))
+    return [seal(frame[:INNER] + head + icmp)]
+
+
+def refuse_elsewhere(frame):
+    """The same, with the cookie of nobody."""
+    out = refuse(frame)[0]
+    out[COOKIE] ^= 0x55
+    return [seal(out)]
+
+
+def refuse_others(frame):
+    """The same, to somebody else."""
+    out = refuse(frame)[0]
+    out[INNER + 19] ^= 1
+    return [seal(out)]
+
+
 def drop(frame):
     del frame
     return []
@@ -163,6 +188,9 @@ MISTAKES = {
     "duplicate": duplicate,
     "unsolicited": unsolicited,
     "invented": invented,
+    "refuse": refuse,
+    "refuse-elsewhere": refuse_elsewhere,
+    "refuse-others": refuse_others,
     "drop": drop,
 }
 

@@ -24,6 +24,7 @@ static const struct {
 	{ "sent_bytes", offsetof(struct stats, sent_bytes) },
 	{ "returned", offsetof(struct stats, returned) },
 	{ "returned_bytes", offsetof(struct stats, returned_bytes) },
+	{ "answers", offsetof(struct stats, answers) },
 	{ "differences", offsetof(struct stats, differences) },
 	{ "unsolicited", offsetof(struct stats, unsolicited) },
 	{ "duplicates", offsetof(struct stats, duplicates) },

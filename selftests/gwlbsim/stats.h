@@ -42,6 +42,7 @@ struct stats_appliance {
  * @sent_bytes: their bytes
  * @returned: packets that came back equal, and were delivered
  * @returned_bytes: their bytes
+ * @answers: frames that answered a packet, and were delivered
  * @differences: frames that came back, but not equal
  * @unsolicited: frames that nothing sent was like
  * @duplicates: frames that came back once more
@@ -66,6 +67,7 @@ struct stats {
 	__u64 sent_bytes;
 	__u64 returned;
 	__u64 returned_bytes;
+	__u64 answers;
 	__u64 differences;
 	__u64 unsolicited;
 	__u64 duplicates;

@@ -368,6 +368,42 @@ t_mistakes() {
 	mistake ports differences '(UDP source port): .*found 17c1'
 	mistake vlan differences 'VLAN tag'
 	mistake mac differences 'Ethernet destination'
+	mistake refuse differences '(outer IPv4 total length)'
+}
+
+# With --answers an appliance may refuse a packet, in its tunnel, but still
+# not change it.
+t_answers() {
+	start_app refuse
+	start_sim --answers
+	send_udp $packets
+	check "answers are taken" wait_for 10 stat_is ".answers == $packets and
+		.differences == 0 and .unsolicited == 0 and .returned == 0"
+	check "answers are delivered" in_ns "$client" bash -c '
+		exec 3<>/dev/udp/10.2.0.2/9
+		for i in {1..500}; do
+			echo >&3 || exit 0
+			sleep 0.02
+		done
+		exit 1'
+	stop_sim
+	check "answers: exit status 0" test "$sim_status" -eq 0
+	stop_app
+	no_answer inner differences
+	no_answer truncated differences
+	no_answer refuse-others differences
+	no_answer refuse-elsewhere unsolicited
+}
+
+# no_answer MISTAKE COUNTER: that is none
+no_answer() {
+	start_app "$1"
+	start_sim --answers
+	send_udp $packets
+	check "$1 is no answer" wait_for 10 stat_is ".$2 == $packets and
+		.answers == 0 and .returned == 0"
+	stop_sim
+	stop_app
 }
 
 t_late() {
@@ -536,6 +572,7 @@ main() {
 	t_right
 	t_tcpdump
 	t_mistakes
+	t_answers
 	t_late
 	t_drop
 	t_partial

@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Ways past the rules that reviewers have found, each of which worked once.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/probe.sh"
+
+IN="tcp 203.0.113.1 4000 10.1.0.1 22"
+OUT="tcp 10.1.0.1 22 203.0.113.1 4000"
+
+# An ACK begins a flow, as GWLB may hand over running connections. That it is
+# accepted must not get a SYN accepted too.
+test_ack_before_syn()
+{
+	rules <<-RULES
+		policy accept
+		rule syn: direction in tcp-flags syn/syn|ack|rst|fin drop
+	RULES
+	fate "a SYN from outside" drop-rule "$IN" S
+	fate "an ACK from outside" returned "$IN" A
+	fate "a SYN after it" drop-rule "$IN" S
+	fate "what was there before lives on" returned "$OUT" A
+	fate "a RST" returned "$OUT" R
+	fate "a SYN after that" drop-rule "$IN" S
+	no_flows
+	fate "a SYN from inside" returned "$OUT" S
+	fate "its answer" returned "$IN" SA
+	fate "the third packet" returned "$OUT" A
+	fate "a SYN of who answered" drop-rule "$IN" S
+	fate "the connection does not mind" returned "$OUT" A
+}
+
+# Who is asked may answer, not ask.
+test_icmp_identifier()
+{
+	rules <<-RULES
+		policy drop
+		rule out: direction out accept
+	RULES
+	fate "echo out" returned id=7 icmp 10.1.0.1 203.0.113.1 8 0
+	fate "its answer" returned id=7 icmp 203.0.113.1 10.1.0.1 0 0
+	fate "an echo in with the same identifier" drop-policy \
+		id=7 icmp 203.0.113.1 10.1.0.1 8 0
+	fate "ICMPv6: echo out" returned id=7 icmp fd00:1::1 2001:db8::1 128 0
+	fate "ICMPv6: its answer" returned id=7 icmp 2001:db8::1 fd00:1::1 129 0
+	fate "ICMPv6: an echo in with the same identifier" drop-policy \
+		id=7 icmp 2001:db8::1 fd00:1::1 128 0
+	fate "an error about the question" returned error \
+		192.0.2.1 10.1.0.1 3 1 about id=7 icmp 10.1.0.1 203.0.113.1 8 0
+}
+
+# A second, shorter first fragment does not uncover what the first one showed.
+test_shorter_first()
+{
+	local udp="udp 203.0.113.1 53 10.1.0.1 1000"
+
+	rules <<<"policy accept"
+	fate "a first fragment" returned id=1 len=1000 frag=0+504 "$udp"
+	fate "a shorter one" returned id=1 len=1000 frag=0+64 "$udp"
+	fate "what reaches into the longer one" drop-fragment-overlap \
+		id=1 len=1000 frag=64+256 "$udp"
+	fate "what does not" returned id=1 len=1000 frag=504+256 "$udp"
+}
+
+as_nobody()
+{
+	ip netns exec "$APP" setpriv --reuid 65534 --regid 65534 \
+		--clear-groups --inh-caps=-all "$GWLBCTL" "$@"
+}
+
+# Flows, rules, sets and events show what others send.
+test_curious()
+{
+	rules <<-RULES
+		set friends address { 192.0.2.1 }
+		rule ssh: proto tcp dport 22 log "ssh" accept
+	RULES
+	refused "flows are not for everybody" "CAP_NET_ADMIN" \
+		as_nobody flow list
+	refused "nor are rules" "CAP_NET_ADMIN" as_nobody rule list
+	refused "nor are sets" "CAP_NET_ADMIN" as_nobody set list
+	refused "nor are events" "not permitted" \
+		timeout 20 ip netns exec "$APP" setpriv --reuid 65534 \
+		--regid 65534 --clear-groups --inh-caps=-all \
+		"$GWLBCTL" monitor --count 1
+	check "counters are" as_nobody stats
+	check "and the state" as_nobody status
+}
+
+setup_up
+start_probe
+test_ack_before_syn
+test_icmp_identifier
+test_shorter_first
+test_curious
+check_balance

@@ -1,0 +1,492 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Flows: the first packet decides for both directions, what belongs to it, and
+# when it ends.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/probe.sh"
+
+# A connection's two directions, TCP flags to follow
+C="tcp 10.1.0.1 1000 10.2.0.1 80"
+S="tcp 10.2.0.1 80 10.1.0.1 1000"
+C6="tcp fd00:1::1 1000 fd00:2::1 80"
+S6="tcp fd00:2::1 80 fd00:1::1 1000"
+
+# What only the first packets of flows get
+ONLY_NEW="
+	policy drop
+	rule new: from 10.1.0.0/16, fd00:1::/32 state new accept
+	rule odd: state invalid reject
+"
+
+# state_is EXPECTED [FILTER]: of the only flow
+state_is()
+{
+	is "state: $1" "$(flow_field .state)" "\"$1\""
+}
+
+handshake()
+{
+	send "$C" S
+	send "$S" SA
+	send "$C" A
+}
+
+test_both_directions()
+{
+	rules <<<"$ONLY_NEW"
+	fate "an answer without a question" drop-policy \
+		udp 10.2.0.1 53 10.1.0.1 1000
+	fate "UDP, the question" returned udp 10.1.0.1 1000 10.2.0.1 53
+	state_is new
+	fate "UDP, the answer" returned udp 10.2.0.1 53 10.1.0.1 1000
+	state_is established
+	fate "UDP, other port" drop-policy udp 10.2.0.1 54 10.1.0.1 1000
+	fate "UDP, other client" drop-policy udp 10.2.0.1 53 10.1.0.2 1000
+	fate "UDP, other protocol" drop-policy tcp 10.2.0.1 53 10.1.0.1 1000 A
+	fate "ICMP, an answer without a question" drop-policy \
+		icmp 10.2.0.1 10.1.0.1 0 0
+	fate "ICMP, the question" returned icmp 10.1.0.1 10.2.0.1 8 0
+	fate "ICMP, the answer" returned icmp 10.2.0.1 10.1.0.1 0 0
+	fate "ICMP, other identifier" drop-policy id=8 icmp 10.2.0.1 10.1.0.1 0 0
+	fate "ICMP, question the other way" drop-policy \
+		id=8 icmp 10.2.0.1 10.1.0.1 8 0
+	fate "ICMPv6, the question" returned icmp fd00:1::1 fd00:2::1 128 0
+	fate "ICMPv6, the answer" returned icmp fd00:2::1 fd00:1::1 129 0
+	fate "ICMP timestamp, the answer to no question" drop-policy \
+		icmp 10.2.0.1 10.1.0.1 14 0
+	fate "GRE" returned ip 10.1.0.1 10.2.0.1 47
+	fate "GRE, the answer" returned ip 10.2.0.1 10.1.0.1 47
+	fate "GRE, somebody else's" drop-policy ip 10.2.0.2 10.1.0.1 47
+	is "a flow for each" "$(flows)" 4
+	check_balance
+}
+
+# The same with a verdict that refuses
+test_refused()
+{
+	local Q="udp 10.1.0.1 1000 10.2.0.1 53"
+	local R="udp 10.2.0.1 53 10.1.0.1 1000"
+
+	rules <<-RULES
+		policy accept
+		rule a: from 10.1.0.0/16 proto udp drop
+		rule b: from 10.1.0.0/16 proto tcp reject
+	RULES
+	fate "forget: refused" "drop-rule 3" times=3 "$Q"
+	is "forget: nothing is left" "$(flows)" 0
+	is "forget: each packet asked" "$(tallies a)" 3
+	fate "forget: the other direction is judged by itself" returned "$R"
+	rules <<-RULES
+		policy accept
+		refused remember
+		rule a: from 10.1.0.0/16 proto udp drop
+		rule b: from 10.1.0.0/16 proto tcp reject
+	RULES
+	fate "remember: refused" drop-rule "$Q"
+	is "remember: a flow is left" "$(flows)" 1
+	is "remember: its verdict" "$(flow_field .verdict)" '"drop"'
+	fate "remember: again" drop-remembered "$Q"
+	fate "remember: the other direction, too" drop-remembered "$R"
+	fate "remember: rejected" "drop-reject rst" "$C" S
+	fate "remember: rejected again" "drop-remembered*" "$C" S
+	fate "remember: and its other direction" "drop-remembered*" "$S" SA
+	reload <<-RULES
+		policy accept
+		refused remember
+	RULES
+	fate "remember: new rules are asked again" returned "$Q"
+	fate "remember: and decide for both directions" returned "$R"
+	check_balance
+}
+
+test_tcp_states()
+{
+	rules <<-RULES
+		timeout tcp-syn 1000; timeout tcp-established 2000
+		timeout tcp-closing 3000; timeout tcp-closed 4000
+		timeout udp 5000; timeout icmp 6000; timeout other 7000
+	RULES
+	send "$C" S
+	state_is tcp-syn
+	lives_for 1000
+	send "$S" SA
+	state_is tcp-syn-ack
+	lives_for 1000
+	send "$C" A
+	state_is tcp-established
+	lives_for 2000
+	send "$S" PA
+	send "$C" FA
+	state_is tcp-closing
+	lives_for 3000
+	send "$S" A
+	state_is tcp-closing
+	send "$S" FA
+	state_is tcp-closed
+	lives_for 4000
+	send "$C" A
+	state_is tcp-closed
+	is "all that was one flow" "$(flows)" 1
+	is "packets of both sides" \
+		"$(flow_field '[.original.packets, .reply.packets]')" "[4,4]"
+	no_flows
+	handshake
+	fate "RST of the client" returned "$C" R
+	state_is tcp-closed
+	no_flows
+	handshake
+	fate "RST of the server" returned "$S" RA
+	state_is tcp-closed
+	no_flows
+	send "$C" S
+	fate "a SYN is refused by its receiver" returned "$S" RA
+	state_is tcp-closed
+	no_flows
+	send "$C6" S
+	send "$S6" SA
+	send "$C6" A
+	state_is tcp-established
+	no_flows
+	fate "the middle of a connection" returned "$C" A
+	state_is tcp-established
+	lives_for 2000
+	no_flows
+	send udp 10.1.0.1 1000 10.2.0.1 53
+	lives_for 5000
+	send udp 10.2.0.1 53 10.1.0.1 1000
+	lives_for 5000
+	no_flows
+	send icmp 10.1.0.1 10.2.0.1 8 0
+	lives_for 6000
+	no_flows
+	send icmp fd00::1 fd00::2 128 0
+	lives_for 6000
+	no_flows
+	send ip fd00::1 fd00::2 47
+	state_is new
+	lives_for 7000
+	check_balance
+}
+
+# lives_for SECONDS: the only flow, from its last packet on
+lives_for()
+{
+	local ms
+
+	ms=$(flow_field '.idle + .expires')
+	# The kernel's clock of flows ticks every 4 ms at best.
+	if [ "$ms" -ge $(($1 * 1000 - 1000)) ] &&
+	   [ "$ms" -le $(($1 * 1000 + 1000)) ]; then
+		ok "lives for $1 seconds"
+	else
+		not_ok "lives for $1 seconds"
+		note "$(ctl flow list --json)"
+	fi
+}
+
+# ends DESCRIPTION: the table is empty soon, and so are the endpoints' shares
+ends()
+{
+	check "$1" wait_for 30 flows_are 0
+}
+
+test_timeouts()
+{
+	rules <<-RULES
+		policy drop
+		pickup strict
+		timeout tcp-syn 2; timeout tcp-established 500
+		timeout tcp-closing 500; timeout tcp-closed 2
+		timeout udp 2; timeout icmp 2; timeout other 2
+		rule new: from 10.1.0.0/16, fd00:1::/32 state new accept
+	RULES
+	note "$(gen --flows 200 --proto tcp)"
+	ends "timeout: SYNs"
+	fate "timeout: the answer comes too late" drop-policy "$S" SA
+	handshake
+	send times=2 udp 10.1.0.1 1000 10.2.0.1 53
+	send icmp 10.1.0.1 10.2.0.1 8 0
+	send icmp fd00:1::1 fd00:2::1 128 0
+	send ip 10.1.0.1 10.2.0.1 47
+	check "timeout: all others, but no connection" wait_for 30 flows_are 1
+	fate "timeout: it goes on" returned "$S" A
+	fate "timeout: an answer of UDP comes too late" drop-policy \
+		udp 10.2.0.1 53 10.1.0.1 1000
+	fate "timeout: FIN" returned "$C" FA
+	is "timeout: half closed" "$(flow_field .state)" '"tcp-closing"'
+	fate "timeout: the other FIN" returned "$S" FA
+	fate "timeout: the last ACK" returned "$C" A
+	ends "timeout: closed"
+	fate "timeout: after that it is nobody's" drop-policy "$C" A
+	handshake
+	fate "timeout: RST" returned "$S" R
+	ends "timeout: reset"
+	# A flow that is over is over, seen by gc or not: its packets come
+	# when they come.
+	note "$(gen --flows 2000 --steps '> <')"
+	ends "timeout: 2,000 UDP flows"
+	check_balance
+}
+
+test_pickup()
+{
+	rules <<<"$ONLY_NEW"
+	fate "loose: an ACK of no flow begins one" returned "$C" A
+	fate "loose: and gets its answer" returned "$S" PA
+	no_flows
+	fate "loose: a SYN-ACK, too" returned \
+		tcp 10.1.0.1 1001 10.2.0.1 80 SA
+	no_flows
+	fate "loose: but no RST" drop-reject "$C" R
+	fate "loose: nor a RST with ACK" drop-reject "$C" RA
+	fate "loose: nor a FIN" "drop-reject rst" "$C" FA
+	is "loose: they made no flow" "$(flows)" 0
+	rules <<<"pickup strict$ONLY_NEW"
+	fate "strict: no ACK begins a flow" "drop-reject rst" "$C" A
+	fate "strict: no data" "drop-reject rst" "$C" PA
+	fate "strict: no SYN-ACK" "drop-reject rst" "$C" SA
+	fate "strict: no FIN" "drop-reject rst" "$C" FA
+	fate "strict: no RST" drop-reject "$C" R
+	fate "strict: no answer to a ping" drop-reject* \
+		icmp 10.1.0.1 10.2.0.1 0 0
+	is "strict: they made no flow" "$(flows)" 0
+	fate "strict: a SYN does" returned "$C" S
+	fate "strict: a ping" returned icmp 10.1.0.1 10.2.0.1 8 0
+	fate "strict: UDP" returned udp 10.1.0.1 1000 10.2.0.1 53
+	fate "strict: GRE" returned ip 10.1.0.1 10.2.0.1 47
+	no_flows
+	local flags
+	for flags in SF SR SFA SRA SFR FPU FR - ; do
+		fate "impossible TCP flags: $flags" drop-reject* "$C" $flags
+	done
+	is "impossible: they made no flow" "$(flows)" 0
+	check_balance
+}
+
+test_reuse()
+{
+	local first
+
+	rules <<-RULES
+		policy drop
+		timeout tcp-closed 600
+		rule new: from 10.1.0.0/16 state new accept
+	RULES
+	handshake
+	first=$(flow_field .id)
+	send "$C" FA
+	send "$S" FA
+	send "$C" A
+	is "reuse: before" "$(tallies new)" 6
+	fate "reuse: a SYN on a closed connection" returned cookie=77 "$C" S
+	is "reuse: is another flow" "$(flows)" 1
+	check "reuse: with another id" test "$(flow_field .id)" != "$first"
+	state_is tcp-syn
+	is "reuse: that counts from 0" "$(flow_field .original.packets)" 1
+	is "reuse: GWLB's new cookie" "$(flow_field .cookie)" 77
+	fate "reuse: and goes on" returned "$S" SA
+	send "$C" R
+	fate "reuse: the other side may, too, if the rules say so" \
+		drop-policy "$S" S
+	check_balance
+}
+
+# error PACKET: of the server's router, about a packet from the client
+test_related()
+{
+	local U="udp 10.1.0.1 1000 10.2.0.1 53"
+	local R="udp 10.2.0.1 53 10.1.0.1 1000"
+	local U6="udp fd00:1::1 1000 fd00:2::1 53"
+	local E="error 10.2.0.99 10.1.0.1"
+	local E6="error fd00:2::99 fd00:1::1"
+
+	rules <<-RULES
+		policy drop
+		rule new: from 10.1.0.0/16, fd00:1::/32 state new accept
+	RULES
+	fate "related: to nothing" drop-policy "$E" 3 3 about "$U"
+	send "$U"
+	fate "related: port unreachable" returned "$E" 3 3 about "$U"
+	fate "related: needs fragmentation" returned "$E" 3 4 about "$U"
+	fate "related: time exceeded" returned "$E" 11 0 about "$U"
+	fate "related: parameter problem" returned "$E" 12 0 about "$U"
+	fate "related: about an answer, the other way" returned \
+		error 10.1.0.99 10.2.0.1 3 3 about "$R"
+	is "related: makes no flow" "$(flows)" 1
+	fate "related: no more than 8 bytes are quoted" returned \
+		quote=8 "$E" 3 3 about "$U"
+	fate "not related: about another port" drop-policy \
+		"$E" 3 3 about udp 10.1.0.1 1001 10.2.0.1 53
+	fate "not related: another protocol" drop-policy \
+		"$E" 3 3 about tcp 10.1.0.1 1000 10.2.0.1 53 S
+	fate "not related: of another endpoint" drop-policy \
+		ep=$ENDPOINT2 "$E" 3 3 about "$U"
+	send "$C" S
+	fate "related: TCP" returned "$E" 3 1 about "$C" S
+	fate "related: TCP, 8 bytes" returned quote=8 "$E" 3 1 about "$C" S
+	send icmp 10.1.0.1 10.2.0.1 8 0
+	fate "related: a ping" returned "$E" 11 0 about \
+		icmp 10.1.0.1 10.2.0.1 8 0
+	fate "not related: another ping" drop-policy "$E" 11 0 about \
+		id=8 icmp 10.1.0.1 10.2.0.1 8 0
+	send ip 10.1.0.1 10.2.0.1 47
+	fate "related: GRE" returned "$E" 3 4 about ip 10.1.0.1 10.2.0.1 47
+
+	fate "related, IPv6: to nothing" drop-policy "$E6" 1 4 about "$U6"
+	send "$U6"
+	fate "related, IPv6: port unreachable" returned "$E6" 1 4 about "$U6"
+	fate "related, IPv6: packet too big" returned "$E6" 2 0 about "$U6"
+	fate "related, IPv6: time exceeded" returned "$E6" 3 0 about "$U6"
+	fate "related, IPv6: parameter problem" returned "$E6" 4 0 about "$U6"
+	fate "not related, IPv6" drop-policy "$E6" 1 4 about \
+		udp fd00:1::1 1000 fd00:2::1 54
+
+	reload <<-RULES
+		policy drop
+		rule new: from 10.1.0.0/16, fd00:1::/32 state new accept
+		rule none: proto icmp, ipv6-icmp drop
+		rule named: state related, invalid icmp 3/3 reject
+	RULES
+	fate "related: a rule that does not say so is not asked" returned \
+		"$E" 11 0 about "$U"
+	rules <<-RULES
+		policy drop
+		rule named: state related icmp 3/3 drop
+		rule new: from 10.1.0.0/16 state new accept
+	RULES
+	send "$U"
+	fate "related: a rule that does say so comes first" drop-rule \
+		"$E" 3 3 about "$U"
+	fate "related: and others not" returned "$E" 3 4 about "$U"
+	rules <<-RULES
+		policy accept
+		rule bad: state invalid drop
+	RULES
+	fate "unrelated: is invalid" drop-rule "$E" 3 3 about "$U"
+	fate "unrelated, IPv6: is invalid" drop-rule "$E6" 1 4 about "$U6"
+	rules <<-RULES
+		policy accept
+		refused remember
+		rule no: from 10.1.0.0/16 proto udp drop
+	RULES
+	send "$U"
+	fate "related to a refused flow" drop-* "$E" 3 3 about "$U"
+	check_balance
+}
+
+test_endpoints()
+{
+	local Q="udp 10.1.0.1 1000 10.2.0.1 53"
+	local R="udp 10.2.0.1 53 10.1.0.1 1000"
+
+	rules <<<"$ONLY_NEW"
+	fate "an endpoint's flow" returned "$Q"
+	fate "is not that of another" drop-policy ep=$ENDPOINT2 "$R"
+	fate "which has its own" returned ep=$ENDPOINT2 "$Q"
+	is "the same addresses, two flows" "$(flows)" 2
+	fate "now it has one" returned ep=$ENDPOINT2 "$R"
+	rules <<<"$ONLY_NEW
+		group g { endpoint $ENDPOINT, $ENDPOINT2 }"
+	fate "in a group: a flow" returned "$Q"
+	fate "in a group: comes back by the other endpoint" returned \
+		ep=$ENDPOINT2 "$R"
+	is "in a group: is one" "$(flows)" 1
+	is "in a group: that has its name" "$(flow_field .group)" '"g"'
+	fate "in a group: others are not" drop-policy \
+		ep=vpce-0123456789abcdef2 "$R"
+	rules <<<"$ONLY_NEW
+		group g { endpoint $ENDPOINT }
+		group h { endpoint $ENDPOINT2 }"
+	fate "two groups: a flow" returned "$Q"
+	fate "two groups: is not that of the other" drop-policy \
+		ep=$ENDPOINT2 "$R"
+	check_balance
+}
+
+# fragments NAME WAY: of a datagram of 1,008 bytes with its UDP header
+test_fragments()
+{
+	local name=$1 way=$2
+
+	rules <<-RULES
+		policy drop
+		rule dns: dport 53 accept
+	RULES
+	fate "$name: the first fragment decides" returned \
+		id=1 len=1000 frag=0+504 "udp $way"
+	fate "$name: the second one has no ports, but belongs to it" \
+		returned id=1 len=1000 frag=504+256 "udp $way"
+	fate "$name: the last" returned id=1 len=1000 frag=760+500 "udp $way"
+	fate "$name: again, out of order" returned \
+		id=1 len=1000 frag=504+256 "udp $way"
+	fate "$name: that is no flow of its own" drop-fragment-lost \
+		id=2 len=1000 frag=504+256 "udp $way"
+	fate "$name: of another endpoint" drop-fragment-lost \
+		ep=$ENDPOINT2 id=1 len=1000 frag=504+256 "udp $way"
+	fate "$name: a later one reaches into the first" \
+		drop-fragment-overlap id=1 len=1000 frag=496+256 "udp $way"
+	fate "$name: far into the first" \
+		drop-fragment-overlap id=1 len=1000 frag=8+8 "udp $way"
+	fate "$name: right behind it" returned \
+		id=1 len=1000 frag=504+8 "udp $way"
+	fate "$name: refused first fragment" drop-policy \
+		id=3 len=1000 frag=0+504 "udp ${way%53}54"
+	fate "$name: and what belongs to it" drop-fragment-lost \
+		id=3 len=1000 frag=504+256 "udp ${way%53}54"
+	is "$name: one flow" "$(flows)" 1
+	is "$name: its packets are counted" \
+		"$(flow_field .original.packets)" 5
+	rules <<-RULES
+		policy accept
+		rule no: dport 53 drop
+	RULES
+	fate "$name: lost first fragment, policy accept" returned \
+		id=4 len=1000 frag=504+256 "udp $way"
+	rules <<-RULES
+		policy accept
+		rule frags: fragment later drop
+	RULES
+	fate "$name: lost first fragment, but a rule" drop-rule \
+		id=5 len=1000 frag=504+256 "udp $way"
+	fate "$name: first fragment" returned \
+		id=5 len=1000 frag=0+504 "udp $way"
+	fate "$name: the rule is asked first" drop-rule \
+		id=5 len=1000 frag=504+256 "udp $way"
+	rules <<-RULES
+		policy drop
+		rule udp: proto udp drop
+		rule frags: fragment later from 10.1.0.0/16, fd00:1::/32 accept
+	RULES
+	fate "$name: rules that do not say fragment are not asked" returned \
+		id=6 len=1000 frag=504+256 "udp $way"
+	rules <<-RULES
+		policy reject
+	RULES
+	fate "$name: lost first fragment, policy reject" drop-fragment-lost \
+		id=7 len=1000 frag=504+256 "udp $way"
+	# A packet in fragments can begin a flow and be an answer.
+	rules <<<"$ONLY_NEW"
+	fate "$name: question in fragments" returned \
+		id=8 len=1000 frag=0+504 "udp $way"
+	set -- $way
+	fate "$name: answer in fragments" returned \
+		id=8 len=1000 frag=0+504 "udp $3 $4 $1 $2"
+	fate "$name: and its later ones" returned \
+		id=8 len=1000 frag=504+256 "udp $3 $4 $1 $2"
+	check_balance
+}
+
+setup_up
+start_probe
+test_both_directions
+test_refused
+test_tcp_states
+test_timeouts
+test_pickup
+test_reuse
+test_related
+test_endpoints
+test_fragments "IPv4 fragments" "10.1.0.1 1000 10.2.0.1 53"
+test_fragments "IPv6 fragments" "fd00:1::1 1000 fd00:2::1 53"
+check_balance
