@@ -24,6 +24,7 @@
 #include "endpoint.h"
 #include "event.h"
 #include "flow.h"
+#include "flow_table.h"
 #include "fragment.h"
 #include "gwlb.h"
 #include "match.h"

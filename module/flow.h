@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * flow: the flows of a namespace. Owns the table, its limits and its garbage
- * collection. Knows what a flow is and when it ends, but not why it is
- * accepted: decide.c says that.
+ * flow: what a flow is. Who is in the table of flows, flow_table.c says, and
+ * why one is accepted, decide.c.
  */
 #ifndef _GWLB_FLOW_H
 #define _GWLB_FLOW_H
@@ -13,13 +12,10 @@
 #include <linux/netfilter.h>
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
-#include <linux/workqueue.h>
 
 #include <linux/gwlb.h>
 
 struct gwlb_endpoint;
-struct gwlb_net;
-struct gwlb_options;
 
 /**
  * struct gwlb_flow_key - what makes two packets belong to one flow
@@ -135,25 +131,6 @@ struct gwlb_flow {
 	struct rcu_head rcu;
 };
 
-/**
- * struct gwlb_flow_table - all flows of a namespace
- * @hash: finds a flow by its key
- * @last_id: number of the newest flow
- * @gc: removes those that are over
- * @iter: how far @gc has come
- * @crowded: the endpoint that seemed to have most flows that nobody answered;
- *	a hint, under RCU like all endpoints
- * @count: how many there are; not more than the ruleset allows
- */
-struct gwlb_flow_table {
-	struct rhashtable hash;
-	atomic64_t last_id;
-	struct delayed_work gc;
-	struct rhashtable_iter iter;
-	struct gwlb_endpoint *crowded;
-	atomic_t count;
-};
-
 /* What was decided about a flow, in one word that is read and written at once:
  * the generation of the ruleset, the verdict, and the index of the rule or
  * policy in gwlb_ruleset.accounts.
@@ -207,6 +184,13 @@ static inline u8 gwlb_flow_state(const struct gwlb_flow *flow)
 	return atomic_read(&flow->progress);
 }
 
+/* Has it been silent for too long? */
+static inline bool gwlb_flow_is_over(const struct gwlb_flow *flow)
+{
+	return time_after(jiffies, READ_ONCE(flow->last) +
+			  READ_ONCE(flow->timeout));
+}
+
 /* Begins its silence anew. Many packets come within a jiffy, and a word that
  * is not written is not fought for.
  */
@@ -217,30 +201,5 @@ static inline void gwlb_flow_touch(struct gwlb_flow *flow)
 	if (READ_ONCE(flow->last) != now)
 		WRITE_ONCE(flow->last, now);
 }
-
-int gwlb_flow_module_init(void);
-void gwlb_flow_module_exit(void);
-int gwlb_flow_table_init(struct gwlb_net *gn);
-void gwlb_flow_table_exit(struct gwlb_net *gn);
-
-bool gwlb_flow_key_init(struct gwlb_flow_key *key, u8 family, u8 proto,
-			const union nf_inet_addr *src,
-			const union nf_inet_addr *dst,
-			__be16 sport, __be16 dport);
-struct gwlb_flow *gwlb_flow_find(struct gwlb_net *gn,
-				 const struct gwlb_flow_key *key);
-enum gwlb_reason gwlb_flow_alloc(struct gwlb_net *gn,
-				 const struct gwlb_options *options,
-				 struct gwlb_endpoint *endpoint,
-				 struct gwlb_flow **flow);
-struct gwlb_flow *gwlb_flow_publish(struct gwlb_net *gn,
-				    struct gwlb_flow *flow);
-void gwlb_flow_seen(struct gwlb_flow *flow, enum gwlb_side side,
-		    u32 packets, u32 bytes);
-void gwlb_flow_answered(struct gwlb_flow *flow);
-bool gwlb_flow_is_over(const struct gwlb_flow *flow);
-bool gwlb_flow_remove(struct gwlb_net *gn, struct gwlb_flow *flow,
-		      enum gwlb_flow_end end);
-void gwlb_flow_gc_kick(struct gwlb_net *gn);
 
 #endif /* _GWLB_FLOW_H */

@@ -12,7 +12,7 @@
 
 #include "endpoint.h"
 #include "event.h"
-#include "flow.h"
+#include "flow_table.h"
 #include "fragment.h"
 #include "ruleset.h"
 #include "stats.h"

@@ -8,7 +8,7 @@
 
 #include <linux/gwlb.h>
 
-#include "flow.h"
+#include "flow_table.h"
 #include "gwlb.h"
 #include "netlink.h"
 #include "reclaim.h"

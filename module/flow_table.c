@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * flow: the flows of a namespace. See flow.h.
+ * flow_table: the flows of a namespace. See flow_table.h.
  *
  * A flow that nobody has answered is young. When there is no place for a new
  * flow the oldest young one of the same endpoint makes way, or if the whole
@@ -13,7 +13,7 @@
 
 #include "endpoint.h"
 #include "event.h"
-#include "flow.h"
+#include "flow_table.h"
 #include "gwlb.h"
 #include "ruleset.h"
 
@@ -103,18 +103,6 @@ struct gwlb_flow *gwlb_flow_find(struct gwlb_net *gn,
 				 const struct gwlb_flow_key *key)
 {
 	return rhashtable_lookup(&gn->flows.hash, key, flow_params);
-}
-
-/**
- * gwlb_flow_is_over() - has it been silent for too long?
- * @flow: the flow
- *
- * Return: true if so
- */
-bool gwlb_flow_is_over(const struct gwlb_flow *flow)
-{
-	return time_after(jiffies, READ_ONCE(flow->last) +
-			  READ_ONCE(flow->timeout));
 }
 
 static void flow_free(struct rcu_head *rcu)
