@@ -2,47 +2,31 @@
 /*
  * decide: what is to become of a packet. See decide.h.
  *
- *   a packet of a flow     follow()       the flow's verdict; the rules are
- *                                         asked again if they have changed
- *   one that begins a flow begin()        the rules, and the flow keeps what
- *                                         they say
- *   an ICMP error          related()      the verdict of the flow that it
- *                                         quotes
- *   a later fragment       later()        the verdict of the first one
- *   anything else          judge()        the rules, each time
+ *   a packet of a flow      follow()   the flow's verdict; the rules are asked
+ *                                      again if they have changed
+ *   one that begins a flow  begin()    the rules, and the flow keeps what they
+ *                                      say; those that may not begin one ask
+ *                                      them each time
+ *   an ICMP error           related()  the verdict of the flow that it quotes
+ *   a later fragment        later()    the verdict of the first one
  *
  * Each of them decides once and counts once: a decision is a verdict and the
  * index of the rule or policy that it came from.
  */
-#include <linux/icmp.h>
-#include <linux/icmpv6.h>
 #include <linux/in.h>
 #include <linux/skbuff.h>
 
 #include "account.h"
 #include "decide.h"
 #include "endpoint.h"
-#include "event.h"
 #include "flow.h"
 #include "flow_table.h"
 #include "fragment.h"
 #include "gwlb.h"
-#include "match.h"
 #include "parse.h"
+#include "place.h"
 #include "ruleset.h"
 #include "tcp.h"
-
-/**
- * struct place - where a packet belongs
- * @group: index of the endpoint's group, or GWLB_NO_GROUP
- * @key: key of its flow
- * @flipped: its source is key.high
- */
-struct place {
-	u32 group;
-	struct gwlb_flow_key key;
-	bool flipped;
-};
 
 /* Does everything that is done with every decision. */
 static enum gwlb_reason settle(const struct gwlb_question *q, u64 decision)
@@ -64,201 +48,6 @@ static enum gwlb_reason settle(const struct gwlb_question *q, u64 decision)
 static bool is_accepted(u64 decision)
 {
 	return gwlb_decision_verdict(decision) == GWLB_VERDICT_ACCEPT;
-}
-
-/* The first rule that applies and decides, and all that only log on the way.
- * A live flow has been logged and has passed its limits when it began.
- */
-static u32 ask_rules(const struct gwlb_question *q,
-		     const struct gwlb_subject *s)
-{
-	const struct gwlb_ruleset *rs = q->rules;
-	const struct gwlb_rule *rule;
-	u32 i;
-
-	for (i = gwlb_match(rs->rules, rs->n_rules, s, 0); i < rs->n_rules;
-	     i = gwlb_match(rs->rules, rs->n_rules, s, i + 1)) {
-		rule = &rs->rules[i];
-		if (!s->live) {
-			if (!gwlb_rule_may(rule))
-				continue;
-			if (rule->log)
-				gwlb_event_log(q->gn, rs, i, q->pkt, q->skb);
-		}
-		if (rule->verdict != GWLB_VERDICT_CONTINUE)
-			return i;
-		if (!s->live)
-			gwlb_account_count(rs->accounts[i], q->packets,
-					   q->bytes);
-	}
-	return rs->n_rules;
-}
-
-static u64 ask(const struct gwlb_question *q, const struct gwlb_subject *s)
-{
-	const struct gwlb_ruleset *rs = q->rules;
-	u32 i = ask_rules(q, s);
-
-	if (i < rs->n_rules)
-		return gwlb_decision(q->generation, rs->rules[i].verdict, i);
-	return gwlb_decision(q->generation, gwlb_ruleset_policy(rs, s->group),
-			     gwlb_ruleset_policy_index(rs, s->group));
-}
-
-static void subject_init(const struct gwlb_question *q, u32 group,
-			 struct gwlb_subject *s)
-{
-	const struct gwlb_pkt *pkt = q->pkt;
-
-	*s = (struct gwlb_subject) {
-		.endpoint = pkt->endpoint,
-		.src = pkt->src,
-		.dst = pkt->dst,
-		.node = pkt->saddr,
-		.group = group,
-		.sport = pkt->sport,
-		.dport = pkt->dport,
-		.family = pkt->family,
-		.proto = pkt->proto,
-		.tcp_flags = pkt->tcp_flags,
-		.icmp_type = pkt->icmp_type,
-		.icmp_code = pkt->icmp_code,
-		.fragment = 1 << pkt->frag,
-		.direction = gwlb_ruleset_direction(q->rules, group,
-						    pkt->family, &pkt->src),
-	};
-}
-
-/* Asks the rules about this packet alone. */
-static u64 judge(const struct gwlb_question *q, u32 group, u8 connection,
-		 enum gwlb_scope scope)
-{
-	struct gwlb_subject s;
-
-	subject_init(q, group, &s);
-	s.connection = connection;
-	s.scope = scope;
-	return ask(q, &s);
-}
-
-/* Asks the rules about a flow, as they were asked when it began. The group is
- * that of its endpoint by now, which is what the packet's key was made of.
- */
-static u64 judge_flow(const struct gwlb_question *q, u32 group,
-		      struct gwlb_flow *flow, bool live)
-{
-	const union nf_inet_addr *src = gwlb_flow_source(flow);
-	bool icmp = flow->key.proto == IPPROTO_ICMP ||
-		flow->key.proto == IPPROTO_ICMPV6;
-	struct gwlb_subject s = {
-		.endpoint = flow->endpoint_id,
-		.src = *src,
-		.dst = *gwlb_flow_destination(flow),
-		.node = flow->first_node,
-		.group = group,
-		.sport = icmp ? 0 : gwlb_flow_source_port(flow),
-		.dport = icmp ? 0 : gwlb_flow_destination_port(flow),
-		.family = flow->key.family,
-		.proto = flow->key.proto,
-		.tcp_flags = flow->tcp_flags,
-		.icmp_type = flow->icmp_type,
-		.icmp_code = flow->icmp_code,
-		.fragment = flow->fragment,
-		.direction = gwlb_ruleset_direction(q->rules, group,
-						    flow->key.family, src),
-		.connection = live ? GWLB_CONNECTION_ESTABLISHED :
-			GWLB_CONNECTION_NEW,
-		.live = live,
-	};
-
-	return ask(q, &s);
-}
-
-static bool is_icmp(u8 family, u8 proto)
-{
-	return proto == (family == NFPROTO_IPV4 ? IPPROTO_ICMP :
-			 IPPROTO_ICMPV6);
-}
-
-static bool is_icmp_error(const struct gwlb_pkt *pkt)
-{
-	if (pkt->family == NFPROTO_IPV6)
-		return pkt->icmp_type < 128;
-	switch (pkt->icmp_type) {
-	case ICMP_DEST_UNREACH:
-	case ICMP_SOURCE_QUENCH:
-	case ICMP_REDIRECT:
-	case ICMP_TIME_EXCEEDED:
-	case ICMP_PARAMETERPROB:
-		return true;
-	}
-	return false;
-}
-
-/* The type of the request that an ICMP message asks or answers: both are one
- * flow.
- */
-static u8 icmp_request(u8 family, u8 type, bool *answer)
-{
-	*answer = true;
-	if (family == NFPROTO_IPV6) {
-		if (type == ICMPV6_ECHO_REPLY)
-			return ICMPV6_ECHO_REQUEST;
-	} else {
-		switch (type) {
-		case ICMP_ECHOREPLY:
-			return ICMP_ECHO;
-		case ICMP_TIMESTAMPREPLY:
-			return ICMP_TIMESTAMP;
-		case ICMP_INFO_REPLY:
-			return ICMP_INFO_REQUEST;
-		case ICMP_ADDRESSREPLY:
-			return ICMP_ADDRESS;
-		}
-	}
-	*answer = false;
-	return type;
-}
-
-static void place_zone(const struct gwlb_question *q, struct place *p)
-{
-	if (p->group == GWLB_NO_GROUP)
-		p->key.endpoint = q->pkt->endpoint;
-	else
-		p->key.group = q->rules->groups[p->group].id;
-}
-
-/* The identifier of an ICMP query stands for the port of who asks: who is asked
- * may ask something himself, with the same one, and that is another flow.
- */
-static void place_key(struct place *p, u8 family, u8 proto,
-		      const union nf_inet_addr *src,
-		      const union nf_inet_addr *dst,
-		      __be16 sport, __be16 dport, u8 icmp_type, __be16 icmp_id)
-{
-	bool answer;
-	u8 request;
-
-	if (!is_icmp(family, proto)) {
-		p->flipped = gwlb_flow_key_init(&p->key, family, proto, src,
-						dst, sport, dport);
-		return;
-	}
-	request = icmp_request(family, icmp_type, &answer);
-	p->flipped = gwlb_flow_key_init(&p->key, family, proto, src, dst,
-					answer ? 0 : icmp_id,
-					answer ? icmp_id : 0);
-	p->key.icmp_type = request;
-}
-
-static void place_init(const struct gwlb_question *q, struct place *p)
-{
-	const struct gwlb_pkt *pkt = q->pkt;
-
-	p->group = gwlb_ruleset_group(q->rules, pkt->endpoint);
-	place_key(p, pkt->family, pkt->proto, &pkt->src, &pkt->dst,
-		  pkt->sport, pkt->dport, pkt->icmp_type, pkt->icmp_id);
-	place_zone(q, p);
 }
 
 static u32 timeout(const struct gwlb_options *o, u8 proto, u8 state)
@@ -344,7 +133,8 @@ static void advance(const struct gwlb_question *q, struct gwlb_flow *flow,
  * believed, so a new ruleset acts on the very next packet.
  */
 static enum gwlb_reason follow(const struct gwlb_question *q,
-			       const struct place *p, struct gwlb_flow *flow,
+			       const struct gwlb_place *p,
+			       struct gwlb_flow *flow,
 			       enum gwlb_tcp_kind kind, u64 *decision)
 {
 	enum gwlb_side side = p->flipped == flow->flipped ?
@@ -354,7 +144,7 @@ static enum gwlb_reason follow(const struct gwlb_question *q,
 	enum gwlb_reason reason;
 
 	if (gwlb_decision_generation(d) != q->generation) {
-		d = judge_flow(q, p->group, flow, accepted);
+		d = gwlb_ask_flow(q, p->group, flow, accepted);
 		atomic64_set(&flow->decision, d);
 	}
 	*decision = d;
@@ -381,24 +171,25 @@ static bool may_begin(const struct gwlb_question *q, enum gwlb_tcp_kind kind,
 {
 	bool loose = q->rules->options.pickup == GWLB_PICKUP_LOOSE;
 	const struct gwlb_pkt *pkt = q->pkt;
-	bool answer;
 
 	if (pkt->proto == IPPROTO_TCP)
 		return gwlb_tcp_begins(kind, loose, s);
 	s->state = GWLB_FLOW_STATE_NEW;
 	s->fin = 0;
-	if (!is_icmp(pkt->family, pkt->proto))
-		return true;
-	/* An error that is fragmented: what it quotes is not looked at. */
-	if (is_icmp_error(pkt))
+	switch (gwlb_place_icmp_kind(pkt)) {
+	case GWLB_ICMP_ERROR:
+		/* It is fragmented: what it quotes is not looked at. */
 		return false;
-	icmp_request(pkt->family, pkt->icmp_type, &answer);
-	return loose || !answer;
+	case GWLB_ICMP_ANSWER:
+		return loose;
+	default:
+		return true;
+	}
 }
 
 /* Makes the flow that a packet begins. */
 static enum gwlb_reason make_flow(const struct gwlb_question *q,
-				  const struct place *p,
+				  const struct gwlb_place *p,
 				  struct gwlb_tcp_state s, u64 decision,
 				  struct gwlb_flow **flow)
 {
@@ -436,7 +227,8 @@ static enum gwlb_reason make_flow(const struct gwlb_question *q,
  * else that lives on: nobody ends it who may not begin another.
  */
 static enum gwlb_reason begin(const struct gwlb_question *q,
-			      const struct place *p, enum gwlb_tcp_kind kind,
+			      const struct gwlb_place *p,
+			      enum gwlb_tcp_kind kind,
 			      struct gwlb_flow *old, u64 *decision)
 {
 	const struct gwlb_options *o = &q->rules->options;
@@ -445,11 +237,13 @@ static enum gwlb_reason begin(const struct gwlb_question *q,
 	struct gwlb_flow *flow;
 
 	if (!may_begin(q, kind, &s)) {
-		*decision = judge(q, p->group, GWLB_CONNECTION_INVALID,
-				  GWLB_SCOPE_ALL);
+		*decision = gwlb_ask_packet(q, p->group,
+					    GWLB_CONNECTION_INVALID,
+					    GWLB_SCOPE_ALL);
 		return settle(q, *decision);
 	}
-	*decision = judge(q, p->group, GWLB_CONNECTION_NEW, GWLB_SCOPE_ALL);
+	*decision = gwlb_ask_packet(q, p->group, GWLB_CONNECTION_NEW,
+				    GWLB_SCOPE_ALL);
 	reason = settle(q, *decision);
 	if (reason && (old || o->refused == GWLB_REFUSED_FORGET))
 		return reason;
@@ -482,8 +276,8 @@ static struct gwlb_flow *find_live(const struct gwlb_question *q,
 	return NULL;
 }
 
-static bool begins_anew(const struct place *p, const struct gwlb_flow *flow,
-			enum gwlb_tcp_kind kind)
+static bool begins_anew(const struct gwlb_place *p,
+			const struct gwlb_flow *flow, enum gwlb_tcp_kind kind)
 {
 	return flow->key.proto == IPPROTO_TCP &&
 	       is_accepted(atomic64_read(&flow->decision)) &&
@@ -494,7 +288,7 @@ static bool begins_anew(const struct place *p, const struct gwlb_flow *flow,
 
 /* A packet with a transport header, or of a protocol without. */
 static enum gwlb_reason whole(const struct gwlb_question *q,
-			      const struct place *p, u64 *decision)
+			      const struct gwlb_place *p, u64 *decision)
 {
 	enum gwlb_tcp_kind kind = q->pkt->proto == IPPROTO_TCP ?
 		gwlb_tcp_kind(q->pkt->tcp_flags) : GWLB_TCP_ACK;
@@ -511,7 +305,7 @@ static enum gwlb_reason whole(const struct gwlb_question *q,
  * where the error is going to.
  */
 static struct gwlb_flow *quoted_flow(const struct gwlb_question *q,
-				     struct place *p)
+				     struct gwlb_place *p)
 {
 	const struct gwlb_pkt *pkt = q->pkt;
 	struct gwlb_quote quote;
@@ -532,9 +326,7 @@ static struct gwlb_flow *quoted_flow(const struct gwlb_question *q,
 	}
 	if (ret || memcmp(&quote.src, &pkt->dst, sizeof(quote.src)))
 		return NULL;
-	place_key(p, pkt->family, quote.proto, &quote.src, &quote.dst,
-		  quote.sport, quote.dport, quote.icmp_type, quote.icmp_id);
-	place_zone(q, p);
+	gwlb_place_quote(p, q->rules, pkt, &quote);
 	return find_live(q, &p->key);
 }
 
@@ -542,21 +334,23 @@ static struct gwlb_flow *quoted_flow(const struct gwlb_question *q,
  * anybody on the way can send one.
  */
 static enum gwlb_reason related(const struct gwlb_question *q,
-				struct place *p, u64 *decision)
+				struct gwlb_place *p, u64 *decision)
 {
 	struct gwlb_flow *flow = quoted_flow(q, p);
 	u64 d;
 
 	if (!flow) {
-		*decision = judge(q, p->group, GWLB_CONNECTION_INVALID,
-				  GWLB_SCOPE_ALL);
+		*decision = gwlb_ask_packet(q, p->group,
+					    GWLB_CONNECTION_INVALID,
+					    GWLB_SCOPE_ALL);
 		return settle(q, *decision);
 	}
-	d = judge(q, p->group, GWLB_CONNECTION_RELATED, GWLB_SCOPE_RELATED);
+	d = gwlb_ask_packet(q, p->group, GWLB_CONNECTION_RELATED,
+			    GWLB_SCOPE_RELATED);
 	if (gwlb_decision_index(d) >= q->rules->n_rules) {
 		d = atomic64_read(&flow->decision);
 		if (gwlb_decision_generation(d) != q->generation) {
-			d = judge_flow(q, p->group, flow, is_accepted(d));
+			d = gwlb_ask_flow(q, p->group, flow, is_accepted(d));
 			atomic64_set(&flow->decision, d);
 		}
 	}
@@ -571,17 +365,16 @@ static enum gwlb_reason later(const struct gwlb_question *q)
 {
 	struct gwlb_fragmented *first;
 	struct gwlb_flow *flow;
-	struct place p = {};
+	struct gwlb_place p;
 	u64 d, policy;
 
-	p.group = gwlb_ruleset_group(q->rules, q->pkt->endpoint);
-	/* Of the key only the zone is known. */
-	place_zone(q, &p);
+	gwlb_place_zone(&p, q->rules, q->pkt->endpoint);
 	first = gwlb_fragment_find(&q->gn->fragments, &p.key, q->pkt);
 	if (first && q->pkt->frag_off < first->len)
 		return GWLB_REASON_DROP_FRAGMENT_OVERLAP;
 
-	policy = judge(q, p.group, GWLB_CONNECTION_INVALID, GWLB_SCOPE_LATER);
+	policy = gwlb_ask_packet(q, p.group, GWLB_CONNECTION_INVALID,
+				 GWLB_SCOPE_LATER);
 	if (gwlb_decision_index(policy) < q->rules->n_rules)
 		return settle(q, policy);
 	flow = first ? find_live(q, &first->flow) : NULL;
@@ -601,7 +394,7 @@ static enum gwlb_reason later(const struct gwlb_question *q)
 /* What was decided about a first fragment, for those that follow; unless it was
  * refused and the policy refuses them without that.
  */
-static void remember(const struct gwlb_question *q, const struct place *p,
+static void remember(const struct gwlb_question *q, const struct gwlb_place *p,
 		     u64 decision)
 {
 	if (!is_accepted(decision) &&
@@ -623,12 +416,12 @@ enum gwlb_reason gwlb_decide(const struct gwlb_question *q)
 {
 	enum gwlb_reason reason;
 	u64 decision = 0;
-	struct place p;
+	struct gwlb_place p;
 
 	if (q->pkt->frag == GWLB_FRAG_LATER)
 		return later(q);
-	place_init(q, &p);
-	if (is_icmp(q->pkt->family, q->pkt->proto) && is_icmp_error(q->pkt) &&
+	gwlb_place_packet(&p, q->rules, q->pkt);
+	if (gwlb_place_icmp_kind(q->pkt) == GWLB_ICMP_ERROR &&
 	    q->pkt->frag == GWLB_FRAG_NONE)
 		return related(q, &p, &decision);
 	reason = whole(q, &p, &decision);

@@ -58,40 +58,6 @@ void gwlb_flow_module_exit(void)
 }
 
 /**
- * gwlb_flow_key_init() - make the key of a packet
- * @key: gets everything but endpoint or group
- * @family: NFPROTO_IPV4 or NFPROTO_IPV6
- * @proto: transport protocol
- * @src: source
- * @dst: destination
- * @sport: source port, or 0
- * @dport: destination port, or 0
- *
- * Return: true if the source became @key->high
- */
-bool gwlb_flow_key_init(struct gwlb_flow_key *key, u8 family, u8 proto,
-			const union nf_inet_addr *src,
-			const union nf_inet_addr *dst,
-			__be16 sport, __be16 dport)
-{
-	int order = memcmp(src, dst, sizeof(*src));
-	bool flipped;
-
-	if (!order)
-		order = memcmp(&sport, &dport, sizeof(sport));
-	flipped = order > 0;
-
-	memset(key, 0, sizeof(*key));
-	key->low = flipped ? *dst : *src;
-	key->high = flipped ? *src : *dst;
-	key->low_port = flipped ? dport : sport;
-	key->high_port = flipped ? sport : dport;
-	key->family = family;
-	key->proto = proto;
-	return flipped;
-}
-
-/**
  * gwlb_flow_find() - find a flow by its key
  * @gn: the namespace
  * @key: the key

@@ -40,10 +40,6 @@ void gwlb_flow_module_exit(void);
 int gwlb_flow_table_init(struct gwlb_net *gn);
 void gwlb_flow_table_exit(struct gwlb_net *gn);
 
-bool gwlb_flow_key_init(struct gwlb_flow_key *key, u8 family, u8 proto,
-			const union nf_inet_addr *src,
-			const union nf_inet_addr *dst,
-			__be16 sport, __be16 dport);
 struct gwlb_flow *gwlb_flow_find(struct gwlb_net *gn,
 				 const struct gwlb_flow_key *key);
 enum gwlb_reason gwlb_flow_alloc(struct gwlb_net *gn,

@@ -56,6 +56,16 @@ start_gen()
 	gens+=($!)
 }
 
+# Some flows that live, and on each CPU ever new ones
+start_gens()
+{
+	start_gen live --cpu 0 --flows 64 --steps "> <" --client 10.1.0.0
+	start_gen fresh0 --cpu 0 --flows 64 --steps "> <" --fresh \
+		--outer-port 60001 --client 10.1.100.0
+	start_gen fresh1 --cpu $(($(nproc) - 1)) --flows 64 --steps "> <" \
+		--fresh --outer-port 60002 --client 10.1.200.0
+}
+
 stop_gens()
 {
 	local pid
@@ -64,6 +74,18 @@ stop_gens()
 		stop "$pid"
 	done
 	gens=()
+}
+
+# check_gens NAME: nothing was lost
+check_gens()
+{
+	local what
+
+	for what in live fresh0 fresh1; do
+		note "$what: $(cat "$work/gen.$what")"
+		check "$1, $what flows: all sent came back" grep -Eqx \
+			'sent ([0-9]+) returned \1 other 0' "$work/gen.$what"
+	done
 }
 
 # more_returned: for wait_for, 500 packets more than $mark
@@ -81,13 +103,11 @@ drops()
 
 test_under_traffic()
 {
-	local i bad=0 before generation what
+	local i bad=0 before generation
 
 	rules <"$work/a"
 	before=$(drops)
-	start_gen live --cpu 0 --flows 64 --steps "> <" --client 10.1.0.0
-	start_gen fresh --cpu $(($(nproc) - 1)) --flows 64 --steps "> <" \
-		--fresh --outer-port 60001 --client 10.1.100.0
+	start_gens
 	generation=$(ctl status --json | jq '.["ruleset-generation"]')
 	for ((i = 0; i < REPLACEMENTS; i += 2)); do
 		ctl rule load "$work/b" || bad=$((bad + 1))
@@ -101,11 +121,7 @@ test_under_traffic()
 	mark=$(counter returned)
 	check "packets still come back" wait_for 20 more_returned
 	stop_gens
-	for what in live fresh; do
-		note "$what: $(cat "$work/gen.$what")"
-		check "$what flows: all sent came back" grep -Eqx \
-			'sent ([0-9]+) returned \1 other 0' "$work/gen.$what"
-	done
+	check_gens "rules"
 	is "no packet was judged by half a ruleset" "$(($(drops) - before))" 0
 	check_balance
 }
@@ -117,9 +133,7 @@ test_sets_under_traffic()
 
 	rules <"$work/a"
 	before=$(drops)
-	start_gen live --cpu 0 --flows 64 --steps "> <" --client 10.1.0.0
-	start_gen fresh --cpu $(($(nproc) - 1)) --flows 64 --steps "> <" \
-		--fresh --outer-port 60001 --client 10.1.100.0
+	start_gens
 	for ((i = 0; i < REPLACEMENTS / 10; i++)); do
 		ctl set add hosts 10.3.0.0/16 2001:db8::1 || bad=$((bad + 1))
 		ctl set del hosts 10.3.0.0/16 2001:db8::1 || bad=$((bad + 1))
@@ -128,10 +142,7 @@ test_sets_under_traffic()
 	mark=$(counter returned)
 	check "sets: packets still come back" wait_for 20 more_returned
 	stop_gens
-	check "sets: all sent came back" grep -Eqx \
-		'sent ([0-9]+) returned \1 other 0' "$work/gen.live"
-	check "sets: all new sent came back" grep -Eqx \
-		'sent ([0-9]+) returned \1 other 0' "$work/gen.fresh"
+	check_gens "sets"
 	is "sets: nothing was dropped" "$(($(drops) - before))" 0
 	check_balance
 }
