@@ -52,6 +52,20 @@ void gwlb_reply_exit(struct gwlb_net *gn)
 	gwlb_account_put(gn->replies);
 }
 
+/* Is this the address of one host? RFC 1122 names those that are not: zero,
+ * loopback, broadcast, multicast, class E.
+ */
+static bool is_host(u8 family, const union nf_inet_addr *address)
+{
+	if (family == NFPROTO_IPV4)
+		return !ipv4_is_zeronet(address->ip) &&
+		       !ipv4_is_loopback(address->ip) &&
+		       ntohl(address->ip) < INADDR_UNSPEC_GROUP;
+	return !ipv6_addr_any(&address->in6) &&
+	       !ipv6_addr_loopback(&address->in6) &&
+	       !ipv6_addr_is_multicast(&address->in6);
+}
+
 /* Who sent it must be one host, and one that is not told of errors by errors
  * (RFC 1122, section 3.2.2; RFC 4443, section 2.4).
  */
@@ -59,20 +73,12 @@ static bool may_reply(const struct gwlb_pkt *pkt)
 {
 	if (pkt->frag == GWLB_FRAG_LATER)
 		return false;
-	if (pkt->family == NFPROTO_IPV4) {
-		if (ipv4_is_multicast(pkt->src.ip) ||
-		    ipv4_is_lbcast(pkt->src.ip) ||
-		    ipv4_is_zeronet(pkt->src.ip) ||
-		    ipv4_is_multicast(pkt->dst.ip) ||
-		    ipv4_is_lbcast(pkt->dst.ip))
-			return false;
+	if (!is_host(pkt->family, &pkt->src) ||
+	    !is_host(pkt->family, &pkt->dst))
+		return false;
+	if (pkt->family == NFPROTO_IPV4)
 		return pkt->proto != IPPROTO_ICMP ||
 		       pkt->icmp_type == ICMP_ECHO;
-	}
-	if (ipv6_addr_is_multicast(&pkt->src.in6) ||
-	    ipv6_addr_any(&pkt->src.in6) ||
-	    ipv6_addr_is_multicast(&pkt->dst.in6))
-		return false;
 	return pkt->proto != IPPROTO_ICMPV6 ||
 	       pkt->icmp_type == ICMPV6_ECHO_REQUEST;
 }
