@@ -17,7 +17,7 @@ import sys
 import jsonschema
 
 # Keys that may be absent, as the schemas document
-OPTIONAL = {"idle", "explain", "id"}
+OPTIONAL = {"idle", "explain", "id", "group"}
 # Schemas that are part of others
 PARTS = {"amount", "flow", "traffic"}
 

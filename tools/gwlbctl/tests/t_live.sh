@@ -143,13 +143,13 @@ test_traffic()
 	send 3 1
 	list=$(ctl endpoint list)
 	check "endpoint list" grep -q \
-		"^vpce-0123456789abcdef0 *5 .* 5 .* 0 *0 *[0-9.ms]* ago$" \
+		"^vpce-0123456789abcdef0 *- *5 *5 *5 .* 5 .* 0 *0 *[0-9.ms]* ago$" \
 		<<<"$list"
-	check "another endpoint" grep -q "^vpce-00000000000000001 *3 " \
-		<<<"$list"
+	check "another endpoint" grep -q \
+		"^vpce-00000000000000001 *- *3 *3 *3 " <<<"$list"
 	is "endpoint show" "$(ctl endpoint show VPCE-0123456789ABCDEF0 |
-		head -n 2 | xargs)" \
-		"id: vpce-0123456789abcdef0 received: 5 packets, $(ctl \
+		head -n 4 | xargs)" \
+		"id: vpce-0123456789abcdef0 group: none flows: 5, 5 of them new received: 5 packets, $(ctl \
 		endpoint list --json |
 		jq '.endpoints[0].traffic.received.bytes') bytes"
 	refused "endpoint show: unknown" "no such endpoint" \
