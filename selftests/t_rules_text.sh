@@ -445,8 +445,8 @@ test_privileges()
 	refused "a user may change nothing" "not permitted" \
 		ip netns exec "$APP" "${as[@]}" "$GWLBCTL" rule load \
 		"$QUICKSTART"
-	check "but may look" ip netns exec "$APP" "${as[@]}" "$GWLBCTL" \
-		rule list
+	refused "nor look at rules" "CAP_NET_ADMIN" \
+		ip netns exec "$APP" "${as[@]}" "$GWLBCTL" rule list
 	chmod 755 "$work"
 	refused "a large message says why it is not sent" "wmem_max" \
 		ip netns exec "$APP" "${as[@]}" "$GWLBCTL" rule load \
