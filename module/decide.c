@@ -18,11 +18,11 @@
 
 #include "account.h"
 #include "decide.h"
-#include "endpoint.h"
 #include "flow.h"
 #include "flow_table.h"
 #include "fragment.h"
 #include "gwlb.h"
+#include "inner.h"
 #include "parse.h"
 #include "place.h"
 #include "ruleset.h"
@@ -129,9 +129,20 @@ static void advance(const struct gwlb_question *q, struct gwlb_flow *flow,
 	gwlb_flow_touch(flow);
 }
 
-/* A packet of a flow. The rules' generation is compared before the verdict is
- * believed, so a new ruleset acts on the very next packet.
+/* What is decided about a flow. The rules' generation is compared before the
+ * verdict is believed, so a new ruleset acts on the very next packet.
  */
+static u64 decision_now(const struct gwlb_question *q, u32 group,
+			struct gwlb_flow *flow, u64 decision)
+{
+	if (gwlb_decision_generation(decision) == q->generation)
+		return decision;
+	decision = gwlb_ask_flow(q, group, flow, is_accepted(decision));
+	atomic64_set(&flow->decision, decision);
+	return decision;
+}
+
+/* A packet of a flow. */
 static enum gwlb_reason follow(const struct gwlb_question *q,
 			       const struct gwlb_place *p,
 			       struct gwlb_flow *flow,
@@ -139,14 +150,10 @@ static enum gwlb_reason follow(const struct gwlb_question *q,
 {
 	enum gwlb_side side = p->flipped == flow->flipped ?
 		GWLB_SIDE_ORIGINAL : GWLB_SIDE_REPLY;
-	u64 d = atomic64_read(&flow->decision);
-	bool accepted = is_accepted(d);
+	u64 before = atomic64_read(&flow->decision);
+	u64 d = decision_now(q, p->group, flow, before);
 	enum gwlb_reason reason;
 
-	if (gwlb_decision_generation(d) != q->generation) {
-		d = gwlb_ask_flow(q, p->group, flow, accepted);
-		atomic64_set(&flow->decision, d);
-	}
 	*decision = d;
 	reason = settle(q, d);
 	if (is_accepted(d)) {
@@ -162,7 +169,7 @@ static enum gwlb_reason follow(const struct gwlb_question *q,
 	}
 	gwlb_flow_seen(flow, side, q->packets, q->bytes);
 	gwlb_flow_touch(flow);
-	return accepted ? reason : GWLB_REASON_DROP_REMEMBERED;
+	return is_accepted(before) ? reason : GWLB_REASON_DROP_REMEMBERED;
 }
 
 /* May a flow begin with this packet, and in which state? */
@@ -318,7 +325,7 @@ static struct gwlb_flow *quoted_flow(const struct gwlb_question *q,
 			.len = q->skb->len,
 		};
 
-		ret = gwlb_parse_quote(&b, pkt, &quote);
+		ret = gwlb_inner_quote(&b, pkt, &quote);
 		if (ret >= 0)
 			break;
 		if (!pskb_may_pull(q->skb, -ret))
@@ -347,13 +354,9 @@ static enum gwlb_reason related(const struct gwlb_question *q,
 	}
 	d = gwlb_ask_packet(q, p->group, GWLB_CONNECTION_RELATED,
 			    GWLB_SCOPE_RELATED);
-	if (gwlb_decision_index(d) >= q->rules->n_rules) {
-		d = atomic64_read(&flow->decision);
-		if (gwlb_decision_generation(d) != q->generation) {
-			d = gwlb_ask_flow(q, p->group, flow, is_accepted(d));
-			atomic64_set(&flow->decision, d);
-		}
-	}
+	if (gwlb_decision_index(d) >= q->rules->n_rules)
+		d = decision_now(q, p->group, flow,
+				 atomic64_read(&flow->decision));
 	*decision = d;
 	return settle(q, d);
 }

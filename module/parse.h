@@ -92,29 +92,20 @@ struct gwlb_pkt {
 	u8 icmp_code;
 };
 
-/**
- * struct gwlb_quote - the packet that an ICMP error is about
- * @src: its source
- * @dst: its destination
- * @sport: its TCP or UDP source port; 0 if there is none
- * @dport: its TCP or UDP destination port; 0 if there is none
- * @icmp_id: identifier of an ICMP query or its answer
- * @proto: its transport protocol
- * @icmp_type: type of an ICMP or ICMPv6 message
+/* Are @n bytes at @off linear? If they are there, but not linear, minus the
+ * number of bytes that have to be; if they are not there, @reason.
  */
-struct gwlb_quote {
-	union nf_inet_addr src;
-	union nf_inet_addr dst;
-	__be16 sport;
-	__be16 dport;
-	__be16 icmp_id;
-	u8 proto;
-	u8 icmp_type;
-};
+static inline int gwlb_want(const struct gwlb_buf *b, u32 off, u32 n,
+			    int reason)
+{
+	if (off + n <= b->linear)
+		return 0;
+	if (off + n <= b->len)
+		return -(int)(off + n);
+	return reason;
+}
 
 int gwlb_parse_outer(const struct gwlb_buf *b, struct gwlb_pkt *pkt);
 int gwlb_parse_tunnel(const struct gwlb_buf *b, struct gwlb_pkt *pkt);
-int gwlb_parse_quote(const struct gwlb_buf *b, const struct gwlb_pkt *pkt,
-		     struct gwlb_quote *quote);
 
 #endif /* _GWLB_PARSE_H */

@@ -7,7 +7,7 @@
 #include <linux/in.h>
 #include <linux/string.h>
 
-#include "parse.h"
+#include "inner.h"
 #include "place.h"
 #include "ruleset.h"
 

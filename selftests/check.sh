@@ -100,13 +100,14 @@ kernel_doc()
 	perl "$src/scripts/kernel-doc" -none -Werror "$@"
 }
 
-# parse.c, match.c and tcp.c are pure, netlink.h is for main.c and for those who read and write
-# messages, versions are for compat/.
+# parse.c, inner.c, match.c and tcp.c are pure, netlink.h is for main.c and for
+# those who read and write messages, versions are for compat/.
 include_directions()
 {
 	local bad
 
-	bad=$(grep -n '#include "' module/parse.c | grep -v '"parse.h"'
+	bad=$(grep -n '#include "' module/{parse,inner}.c |
+		grep -vE '"(parse|inner)\.h"'
 	      grep -n '#include "' module/match.c |
 		grep -vE '"(match|set)\.h"'
 	      grep -n '#include "' module/tcp.c | grep -v '"tcp.h"'

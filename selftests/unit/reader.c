@@ -103,7 +103,7 @@ int reader_quote(const u8 *data, u32 len, u32 linear,
 
 		assert(block);
 		memcpy(block, data, linear);
-		ret = gwlb_parse_quote(&b, pkt, quote);
+		ret = gwlb_inner_quote(&b, pkt, quote);
 		free(block);
 		if (ret >= 0)
 			return ret;

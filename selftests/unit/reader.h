@@ -6,7 +6,7 @@
 #ifndef _UNIT_READER_H
 #define _UNIT_READER_H
 
-#include "parse.h"
+#include "inner.h"
 
 /* Each round has read at least one header more, and there are not so many. */
 #define READER_MAX_ROUNDS	24

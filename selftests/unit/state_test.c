@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * state_test: module/tcp.c, the machine that follows connections, and what
- * module/parse.c reads of the packet that an ICMP error quotes. Expected
+ * module/inner.c reads of the packet that an ICMP error quotes. Expected
  * values come from RFC 9293 (TCP), RFC 792 and RFC 4443 (ICMP).
  */
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 
 #include <linux/gwlb.h>
 
-#include "parse.h"
+#include "inner.h"
 #include "tcp.h"
 
 #define FIN	0x01
@@ -219,7 +219,7 @@ static int quote_of(const u8 *bytes, u32 len, u32 linear, u8 family,
 	struct gwlb_buf b = { .data = bytes, .linear = linear, .len = len };
 	struct gwlb_pkt pkt = { .family = family };
 
-	return gwlb_parse_quote(&b, &pkt, quote);
+	return gwlb_inner_quote(&b, &pkt, quote);
 }
 
 static void quotes(void **state)
