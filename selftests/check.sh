@@ -59,13 +59,21 @@ kbuild()
 
 # Layers
 
+# It asks git which words in mixed case the kernel's headers use, if there is a
+# .git, though there may be no git; so it is shown none, and a tree without
+# headers.
 checkpatch()
 {
-	local src
+	local src root rc=0
 
 	src=$(source_of 6.1) || return 1
-	perl "$src/scripts/checkpatch.pl" --no-tree --strict --terse \
-		--max-line-length=80 --no-summary --show-types "$@" 2>&1
+	root=$(mktemp -d)
+	mkdir "$root/include"
+	GIT_DIR=$root/none perl "$src/scripts/checkpatch.pl" --no-tree \
+		--root="$root" --strict --terse --max-line-length=80 \
+		--no-summary --show-types "$@" 2>&1 || rc=$?
+	rm -rf "$root" .checkpatch-camelcase.date.*
+	return $rc
 }
 
 # files DIRECTORY... PATTERN: what the tree has of that, built or not; a bare
@@ -86,7 +94,6 @@ checkpatch_is_clean()
 	# No files, no complaints: that would be too easy.
 	[ $# -gt 0 ] || { echo "no files"; return 1; }
 	out=$(checkpatch --ignore "$ignored" -f "$@")
-	rm -f .checkpatch-camelcase.git.
 	# It says so when it finds nothing, if it says anything.
 	out=$(grep -v 'no obvious style problems' <<<"$out")
 	[ -z "$out" ] || { echo "$out"; return 1; }
