@@ -23,7 +23,7 @@ start_floods()
 	for ((cpu = 0; cpu < $(nproc); cpu++)); do
 		# Nice, so that what is tested gets its turn.
 		ip netns exec "$SIM" taskset -c $cpu nice -n 19 \
-			"$TOP/selftests/flood" \
+			"$TOP/selftests/flowgen/flood" \
 			--endpoints 50 --nodes 2 \
 			wire0 "$APP_MAC" $NODE $LOCAL >/dev/null &
 		floods+=($!)

@@ -55,7 +55,7 @@ test_dumps()
 	local list
 
 	must ctl up
-	must ip netns exec "$SIM" "$TOP/selftests/flood" --count 10000 \
+	must ip netns exec "$SIM" "$TOP/selftests/flowgen/flood" --count 10000 \
 		--endpoints $ENDPOINTS wire0 "$APP_MAC" $NODE $LOCAL
 	wait_for 20 reaches received 10000
 	is "10,000 packets came" "$(counter received)" 10000
@@ -74,7 +74,7 @@ test_dumps()
 		<<<"$list")" true
 
 	# With a route, an address of somebody far away is as good as any.
-	must ip netns exec "$SIM" "$TOP/selftests/flood" --count 4000 \
+	must ip netns exec "$SIM" "$TOP/selftests/flowgen/flood" --count 4000 \
 		--nodes $NODES wire0 "$APP_MAC" 172.16.0.1 $LOCAL
 	wait_for 20 reaches received 14000
 	list=$(ctl node list --json)

@@ -118,12 +118,15 @@ struct totals {
 void gen_parse(struct gen *g, int argc, char **argv);
 
 /* frame.c */
+uint32_t frame_sum(const void *data, size_t len, uint32_t start);
+uint16_t frame_fold(uint32_t s);
 void frame_put(struct frame *f, const struct gen *g, const struct step *step,
 	       uint64_t n);
 void frame_put_ping(struct frame *f, const struct gen *g, uint16_t id,
 		    uint16_t seq);
 
 /* wire.c */
+int wire_quiet_port(void);
 void wire_open(struct wire *w, const struct gen *g);
 void wire_close(struct wire *w);
 void wire_exchange(struct wire *w, const struct gen *g, struct frame *frames,

@@ -22,7 +22,15 @@
 
 /* Checksums */
 
-static uint32_t sum(const void *data, size_t len, uint32_t start)
+/**
+ * frame_sum() - add up bytes for a checksum
+ * @data: the bytes
+ * @len: how many
+ * @start: sum of what comes before
+ *
+ * Return: the sum, to be folded
+ */
+uint32_t frame_sum(const void *data, size_t len, uint32_t start)
 {
 	const uint8_t *p = data;
 	size_t i;
@@ -34,7 +42,13 @@ static uint32_t sum(const void *data, size_t len, uint32_t start)
 	return start;
 }
 
-static uint16_t fold(uint32_t s)
+/**
+ * frame_fold() - make a checksum of a sum (RFC 1071)
+ * @s: the sum
+ *
+ * Return: the checksum, in network order
+ */
+uint16_t frame_fold(uint32_t s)
 {
 	while (s >> 16)
 		s = (s & 0xffff) + (s >> 16);
@@ -81,7 +95,7 @@ static size_t put_inner_ip(uint8_t *p, const struct gen *g,
 	ip->protocol = g->proto;
 	memcpy(&ip->saddr, &src->s6_addr[12], 4);
 	memcpy(&ip->daddr, &dst->s6_addr[12], 4);
-	ip->check = fold(sum(ip, sizeof(*ip), 0));
+	ip->check = frame_fold(frame_sum(ip, sizeof(*ip), 0));
 	return sizeof(*ip);
 }
 
@@ -91,9 +105,9 @@ static uint32_t pseudo_sum(const struct gen *g, const struct in6_addr *src,
 	if (g->proto == IPPROTO_ICMP)
 		return 0;
 	if (g->family == AF_INET6)
-		return sum(src, 16, sum(dst, 16, g->proto + len));
-	return sum(&src->s6_addr[12], 4,
-		   sum(&dst->s6_addr[12], 4, g->proto + len));
+		return frame_sum(src, 16, frame_sum(dst, 16, g->proto + len));
+	return frame_sum(&src->s6_addr[12], 4,
+		   frame_sum(&dst->s6_addr[12], 4, g->proto + len));
 }
 
 /* Sequence numbers are plausible; nobody on the way looks at them. */
@@ -180,7 +194,7 @@ static size_t put_inner(uint8_t *p, const struct gen *g,
 		len = put_echo(l4, g, step, cport);
 	put_inner_ip(p, g, src, dst, len);
 	put_check(l4, g->proto,
-		  fold(sum(l4, len, pseudo_sum(g, src, dst, len))));
+		  frame_fold(frame_sum(l4, len, pseudo_sum(g, src, dst, len))));
 	return head + len;
 }
 
@@ -219,7 +233,7 @@ static void put_outer_ip(uint8_t *p, uint32_t saddr, uint32_t daddr,
 	ip->tot_len = htons(len);
 	ip->saddr = saddr;
 	ip->daddr = daddr;
-	ip->check = fold(sum(ip, sizeof(*ip), 0));
+	ip->check = frame_fold(frame_sum(ip, sizeof(*ip), 0));
 }
 
 /**
@@ -246,7 +260,9 @@ void frame_put(struct frame *f, const struct gen *g, const struct step *step,
 	uh->dest = htons(6081);
 	uh->len = htons(len);
 	uh->check = 0;
-	uh->check = fold(sum(uh, len, sum(&ip->saddr, 8, IPPROTO_UDP + len)));
+	uh->check = frame_fold(frame_sum(uh, len,
+					 frame_sum(&ip->saddr, 8,
+						   IPPROTO_UDP + len)));
 }
 
 /**
@@ -268,5 +284,5 @@ void frame_put_ping(struct frame *f, const struct gen *g, uint16_t id,
 	icmp->type = ICMP_ECHO;
 	icmp->un.echo.id = id;
 	icmp->un.echo.sequence = htons(seq);
-	icmp->checksum = fold(sum(icmp, sizeof(*icmp), 0));
+	icmp->checksum = frame_fold(frame_sum(icmp, sizeof(*icmp), 0));
 }

@@ -57,7 +57,14 @@ static void only_ours(int fd, const struct gen *g, const struct wire *w)
 		err(1, "SO_ATTACH_FILTER");
 }
 
-static int quiet_port(void)
+/**
+ * wire_quiet_port() - keep the stack from answering what comes back
+ *
+ * It would say: port unreachable. Several of us may run, and nobody reads.
+ *
+ * Return: a socket to be closed at the end
+ */
+int wire_quiet_port(void)
 {
 	struct sockaddr_in any = {
 		.sin_family = AF_INET,
@@ -90,7 +97,7 @@ void wire_open(struct wire *w, const struct gen *g)
 
 	memset(w, 0, sizeof(*w));
 	w->ping_id = htons(getpid() & 0xffff);
-	w->quiet = quiet_port();
+	w->quiet = wire_quiet_port();
 	w->tx = socket(AF_PACKET, SOCK_DGRAM, 0);
 	w->rx = socket(AF_PACKET, SOCK_DGRAM, 0);
 	if (w->tx < 0 || w->rx < 0)

@@ -26,12 +26,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "flowgen.h"
+
 #define BATCH		64
 #define PAYLOAD		64
 #define GENEVE_LEN	40
 
 /**
- * struct frame - one packet, as it goes out behind its Ethernet header
+ * struct blast - one packet, as it goes out behind its Ethernet header
  * @ip: outer IPv4 header
  * @udp: outer UDP header
  * @geneve: Geneve header and GWLB's three options (fact sheet 1.1)
@@ -39,7 +41,7 @@
  * @inner_udp: inner UDP header
  * @payload: zeros
  */
-struct frame {
+struct blast {
 	struct iphdr ip;
 	struct udphdr udp;
 	uint8_t geneve[GENEVE_LEN];
@@ -48,7 +50,7 @@ struct frame {
 	uint8_t payload[PAYLOAD];
 };
 
-_Static_assert(sizeof(struct frame) == 20 + 8 + GENEVE_LEN + 28 + PAYLOAD,
+_Static_assert(sizeof(struct blast) == 20 + 8 + GENEVE_LEN + 28 + PAYLOAD,
 	       "no holes");
 
 /**
@@ -81,25 +83,6 @@ static void on_signal(int sig)
 	stopped = 1;
 }
 
-static uint32_t sum(const void *data, size_t len, uint32_t start)
-{
-	const uint8_t *p = data;
-	size_t i;
-
-	for (i = 0; i + 1 < len; i += 2)
-		start += p[i] << 8 | p[i + 1];
-	if (len & 1)
-		start += p[len - 1] << 8;
-	return start;
-}
-
-static uint16_t fold(uint32_t s)
-{
-	while (s >> 16)
-		s = (s & 0xffff) + (s >> 16);
-	return htons(~s & 0xffff);
-}
-
 static void put_ip(struct iphdr *ip, uint32_t saddr, uint32_t daddr,
 		   size_t len)
 {
@@ -111,7 +94,7 @@ static void put_ip(struct iphdr *ip, uint32_t saddr, uint32_t daddr,
 	ip->tot_len = htons(len);
 	ip->saddr = htonl(saddr);
 	ip->daddr = htonl(daddr);
-	ip->check = fold(sum(ip, sizeof(*ip), 0));
+	ip->check = frame_fold(frame_sum(ip, sizeof(*ip), 0));
 }
 
 static void put_udp(struct iphdr *ip, struct udphdr *udp, uint16_t sport,
@@ -121,8 +104,9 @@ static void put_udp(struct iphdr *ip, struct udphdr *udp, uint16_t sport,
 	udp->source = htons(sport);
 	udp->dest = htons(dport);
 	udp->len = htons(len);
-	udp->check = fold(sum(udp, len, sum(&ip->saddr, 8,
-					    IPPROTO_UDP + len)));
+	udp->check = frame_fold(frame_sum(udp, len,
+					  frame_sum(&ip->saddr, 8,
+						    IPPROTO_UDP + len)));
 }
 
 static void put_geneve(uint8_t *g, uint64_t endpoint, uint32_t cookie)
@@ -145,7 +129,7 @@ static void put_geneve(uint8_t *g, uint64_t endpoint, uint32_t cookie)
 }
 
 /* The packet number @n. */
-static void put_frame(struct frame *f, const struct flood *fl, uint64_t n)
+static void put_frame(struct blast *f, const struct flood *fl, uint64_t n)
 {
 	size_t inner = sizeof(f->inner) + sizeof(f->inner_udp) + PAYLOAD;
 	size_t udp = sizeof(f->udp) + GENEVE_LEN + inner;
@@ -158,25 +142,6 @@ static void put_frame(struct frame *f, const struct flood *fl, uint64_t n)
 	put_ip(&f->ip, fl->source + n % fl->nodes, fl->dest,
 	       sizeof(f->ip) + udp);
 	put_udp(&f->ip, &f->udp, 60000, 6081, udp);
-}
-
-/* Or else the stack answers what comes back: port unreachable. Two of us may
- * run, and nobody reads.
- */
-static int quiet_port(void)
-{
-	struct sockaddr_in any = {
-		.sin_family = AF_INET,
-		.sin_port = htons(6081),
-	};
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-	int on = 1;
-
-	if (fd < 0 ||
-	    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) ||
-	    bind(fd, (void *)&any, sizeof(any)))
-		err(1, "UDP port 6081");
-	return fd;
 }
 
 static int open_socket(const struct flood *fl, struct sockaddr_ll *to)
@@ -220,7 +185,7 @@ static bool send_batch(int fd, struct mmsghdr *msgs, unsigned int n)
 
 static uint64_t flood(const struct flood *fl)
 {
-	static struct frame frames[BATCH];
+	static struct blast frames[BATCH];
 	struct iovec iov[BATCH];
 	struct mmsghdr msgs[BATCH];
 	struct sockaddr_ll to;
@@ -228,7 +193,7 @@ static uint64_t flood(const struct flood *fl)
 	unsigned int i, n;
 	int fd, quiet;
 
-	quiet = quiet_port();
+	quiet = wire_quiet_port();
 	fd = open_socket(fl, &to);
 	memset(msgs, 0, sizeof(msgs));
 	for (i = 0; i < BATCH; i++) {
