@@ -44,6 +44,7 @@ struct gwlb_config *gwlb_config_copy(const struct gwlb_config *old,
 		return NULL;
 	config->generation = old->generation;
 	config->send_mode = old->send_mode;
+	config->drain = old->drain;
 	config->n_peers = min(n_peers, old->n_peers);
 	memcpy(config->peers, old->peers,
 	       array_size(config->n_peers, sizeof(*config->peers)));
@@ -89,7 +90,8 @@ bool gwlb_config_equal(const struct gwlb_config *a,
 {
 	u32 i;
 
-	if (a->send_mode != b->send_mode || a->n_peers != b->n_peers)
+	if (a->send_mode != b->send_mode || a->drain != b->drain ||
+	    a->n_peers != b->n_peers)
 		return false;
 	for (i = 0; i < a->n_peers; i++)
 		if (compare_peers(&a->peers[i], &b->peers[i]))

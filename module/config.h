@@ -26,6 +26,7 @@ struct gwlb_peer {
  * @rcu: frees it
  * @generation: counts the changes
  * @send_mode: how packets are sent back
+ * @drain: whether health checks are to fail; the walk does not look at it
  * @n_peers: how many @peers; 0 allows everybody
  * @peers: who may send, ordered by address and length, none twice
  */
@@ -33,6 +34,7 @@ struct gwlb_config {
 	struct rcu_head rcu;
 	u32 generation;
 	enum gwlb_send_mode send_mode;
+	enum gwlb_drain drain;
 	u32 n_peers;
 	struct gwlb_peer peers[];
 };

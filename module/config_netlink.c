@@ -141,7 +141,8 @@ static int put_config(struct sk_buff *msg, struct gwlb_net *gn,
 	    nla_put_u32(msg, GWLB_A_CONFIG_NODES,
 			gwlb_tally_table_count(&gn->nodes)) ||
 	    nla_put_u32(msg, GWLB_A_CONFIG_ENDPOINTS,
-			gwlb_tally_table_count(&gn->endpoints.table)))
+			gwlb_tally_table_count(&gn->endpoints.table)) ||
+	    nla_put_u32(msg, GWLB_A_CONFIG_DRAIN, config->drain))
 		return -EMSGSIZE;
 	for (i = 0; i < config->n_peers; i++)
 		if (put_peer(msg, &config->peers[i]))
@@ -154,7 +155,7 @@ static size_t config_size(const struct gwlb_config *config)
 	size_t peer = nla_total_size(nla_total_size(sizeof(__be32)) +
 				     nla_total_size(sizeof(u8)));
 
-	return 5 * nla_total_size(sizeof(u32)) +
+	return 6 * nla_total_size(sizeof(u32)) +
 	       nla_total_size(sizeof(GWLB_VERSION)) + config->n_peers * peer;
 }
 
@@ -204,6 +205,8 @@ static int parse_config(struct genl_info *info, struct gwlb_config *config,
 	if (attrs[GWLB_A_CONFIG_SEND_MODE])
 		config->send_mode =
 			nla_get_u32(attrs[GWLB_A_CONFIG_SEND_MODE]);
+	if (attrs[GWLB_A_CONFIG_DRAIN])
+		config->drain = nla_get_u32(attrs[GWLB_A_CONFIG_DRAIN]);
 	if (attrs[GWLB_A_CONFIG_NO_PEERS])
 		config->n_peers = 0;
 	if (attrs[GWLB_A_CONFIG_PEER])

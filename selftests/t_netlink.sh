@@ -108,6 +108,18 @@ test_ynl()
 		--json '{"send-mode": "reflect"}'
 	is "and it is changed" "$(ctl config show --json |
 		jq -r '."send-mode"')" reflect
+	is "nobody drains at first" "$(drain)" "'off'"
+	check "ynl drains" ynl --do config-set --json '{"drain": "on"}'
+	is "and it drains, up or down" "$(drain)" "'on'"
+	check "ynl changes another setting" ynl --do config-set \
+		--json '{"send-mode": "route"}'
+	is "which ends no draining" "$(drain)" "'on'"
+}
+
+# as ynl prints it
+drain()
+{
+	ynl --do config-get | grep -o "'drain': *'[a-z]*'" | grep -o "'[a-z]*'$"
 }
 
 test_refusals()
@@ -130,6 +142,8 @@ test_refusals()
 	ynl_refused "peers and no peers" "either peers or no peers" \
 		--do config-set --json '{"no-peers": true,
 			"peer": [{"address": 167772160, "prefix-len": 8}]}'
+	ynl_refused "a drain that is neither on nor off" \
+		"bad-attr.*drain" --do config-set --json '{"drain": 2}'
 	ynl_refused "an old generation" "changed by somebody else" \
 		--do config-set --json '{"state": "down",
 			"expect-generation": 0}'

@@ -25,6 +25,18 @@ enum gwlb_state {
 };
 
 /**
+ * enum gwlb_drain - Whether the load balancer is to give this appliance no new
+ *   flows.
+ * @GWLB_DRAIN_OFF: The appliance is fit, if nothing else is wrong.
+ * @GWLB_DRAIN_ON: Health checks are to fail. Packets are treated as ever, so
+ *   flows that are still sent here go on to their end.
+ */
+enum gwlb_drain {
+	GWLB_DRAIN_OFF,
+	GWLB_DRAIN_ON,
+};
+
+/**
  * enum gwlb_send_mode - How a packet finds its way back.
  * @GWLB_SEND_MODE_ROUTE: By the host's routing and neighbour tables, cached
  *   per node.
@@ -384,6 +396,7 @@ enum {
 	GWLB_A_CONFIG_NO_PEERS,
 	GWLB_A_CONFIG_NODES,
 	GWLB_A_CONFIG_ENDPOINTS,
+	GWLB_A_CONFIG_DRAIN,
 
 	__GWLB_A_CONFIG_MAX
 };
