@@ -6,10 +6,25 @@
 set -eu
 
 here=$(dirname "$0")
+
+installed()
+{
+	# Other builds of Node.js bring npm with them and refuse Debian's.
+	case $1 in
+	nodejs|npm)
+		if command -v node >/dev/null && command -v npm >/dev/null
+		then
+			return
+		fi
+		;;
+	esac
+	dpkg-query -W -f '${Status}' "$1" 2>/dev/null |
+		grep -q '^install ok installed$'
+}
+
 missing=()
 for pkg in $(cat "$here/packages" "$here/vm/packages" | grep -v '^#'); do
-	dpkg-query -W -f '${Status}' "$pkg" 2>/dev/null |
-		grep -q '^install ok installed$' || missing+=("$pkg")
+	installed "$pkg" || missing+=("$pkg")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
 
