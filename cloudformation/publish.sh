@@ -4,9 +4,11 @@
 # publish.sh - puts both template sets, and packages, into a bucket of yours
 #
 # Needs awscli with credentials that may list and write the bucket. Owns what is
-# under the prefix in the bucket: it writes there what has changed, and deletes
-# nothing, as stacks may still refer to it. Never changes this directory: what
-# is filled in is filled in in a copy.
+# under the prefix in the bucket, and deletes nothing, as stacks still refer to
+# it. Nor does it overwrite anything but main templates: nested ones and
+# packages are below hashes of what they are, so that a stack goes on to find
+# what it was made of. Never changes this directory: what is filled in is filled
+# in in a copy.
 set -euo pipefail
 
 here=$(dirname -- "$(readlink -f -- "$0")")
@@ -21,8 +23,9 @@ usage()
 	Usage: publish.sh BUCKET [PREFIX] [--packages DIR] [--region REGION]
 
 	Uploads the template sets to s3://BUCKET/PREFIX, where nobody but you
-	can read them, and prints the links to start a stack with. The bucket
-	has to exist in the region where the stacks are to be.
+	can read them, and prints the links to start a stack with, and the
+	commands to update one that there is. The bucket has to exist in the
+	region where the stacks are to be, and to be this account's own.
 
 	  --packages DIR   uploads DIR's *.deb and *.rpm as well, for appliances
 	                   whose image does not have gwlb installed
@@ -102,6 +105,15 @@ hosts()
 	esac
 }
 
+# account: the number of whoever publishes, who has to own the bucket
+account()
+{
+	local endpoint=${AWS_ENDPOINT_URL_STS:-${AWS_ENDPOINT_URL:-}}
+
+	aws ${endpoint:+--endpoint-url "$endpoint"} --region "$region" \
+		--output text sts get-caller-identity --query Account
+}
+
 # s3 COMMAND...: awscli before 2.13 does not know these variables itself
 s3()
 {
@@ -141,24 +153,48 @@ nested()
 		LC_ALL=C sort -u
 }
 
-# Copies a set to the stage, complete or not at all.
+# Copies a set to the stage, complete or not at all. The nested templates wait
+# in "nested" for their hash.
 stage_set()
 {
 	local set=$1 from=$here/$1 to=$stage/$1 file names
 
 	[ -f "$from/$entry" ] || die "no $set/$entry beside this script"
-	mkdir "$to"
+	mkdir -p "$to" "$stage/nested/$set"
 	names=$(nested "$from/$entry")
 	[ -n "$names" ] || die "$set/$entry names no nested template"
 	for file in "$entry" $names; do
 		[ -f "$from/$file" ] || die "$set/$entry wants $file: not there"
 		[ "$(stat -c %s "$from/$file")" -le "$largest" ] ||
 			die "$set/$file: larger than CloudFormation reads"
-		cp "$from/$file" "$to/$file"
+		cp "$from/$file" "$stage/nested/$set/$file"
 	done
+	mv "$stage/nested/$set/$entry" "$to/$entry"
 	fill "$to/$entry" TemplateBucket "$bucket"
-	fill "$to/$entry" TemplatePrefix "$prefix"
+	fill "$to/$entry" PackagePrefix "${prefix}packages/"
 	fill "$to/$entry" PackageSumsSha256 "$sums"
+}
+
+# hashes DIRECTORY: the hashes of all that is in it, in the same order always
+hashes()
+{
+	(cd "$1" && find . -type f -printf '%P\n' | LC_ALL=C sort |
+		xargs -d '\n' sha256sum --)
+}
+
+# Moves the nested templates to where their hash says, and has the main ones
+# look there: an older one goes on to find its own.
+place_nested()
+{
+	local set hash
+
+	hash=$(hashes "$stage/nested" | sha256sum | cut -c 1-16)
+	mkdir "$stage/templates"
+	mv "$stage/nested" "$stage/templates/$hash"
+	templates=${prefix}templates/$hash/
+	for set in "${sets[@]}"; do
+		fill "$stage/$set/$entry" TemplatePrefix "$templates"
+	done
 }
 
 # Copies packages to the stage and sets $sums to the hash of their hashes.
@@ -172,24 +208,26 @@ stage_packages()
 	files=$(find "$packages" -maxdepth 1 -type f -regextype posix-egrep \
 		-regex '.*/[A-Za-z0-9._+~-]+\.(deb|rpm)' | LC_ALL=C sort)
 	[ -n "$files" ] || die "no *.deb and no *.rpm in $packages"
-	mkdir "$stage/packages"
+	mkdir -p "$stage/packages/new"
 	while read -r file; do
-		cp "$file" "$stage/packages/"
+		cp "$file" "$stage/packages/new/"
 	done <<<"$files"
-	(cd "$stage/packages" && find . -type f -printf '%f\n' | LC_ALL=C sort |
-		xargs -d '\n' sha256sum -- >../SHA256SUMS)
-	mv "$stage/SHA256SUMS" "$stage/packages/"
-	sums=$(sha256sum <"$stage/packages/SHA256SUMS" | cut -d' ' -f1)
+	hashes "$stage/packages/new" >"$stage/SHA256SUMS"
+	mv "$stage/SHA256SUMS" "$stage/packages/new/"
+	sums=$(sha256sum <"$stage/packages/new/SHA256SUMS" | cut -d' ' -f1)
+	mv "$stage/packages/new" "$stage/packages/$sums"
 }
 
-# The bucket is there, is ours to use, and is where the stacks will be: the
+# The bucket is there, is our account's, and is where the stacks will be: the
 # templates' addresses have the stack's region in them.
 check_bucket()
 {
 	local where
 
-	where=$(s3 s3api get-bucket-location --bucket "$bucket") ||
-		die "cannot ask for bucket $bucket"
+	owner=$(account) || die "cannot ask which account this is"
+	where=$(s3 s3api get-bucket-location --bucket "$bucket" \
+		--expected-bucket-owner "$owner") ||
+		die "cannot ask for bucket $bucket of account $owner"
 	case $where in
 	None|"") where=us-east-1 ;;
 	EU) where=eu-west-1 ;;
@@ -204,6 +242,7 @@ check_bucket()
 listing()
 {
 	s3 s3api list-objects-v2 --bucket "$bucket" --prefix "$prefix" \
+		--expected-bucket-owner "$owner" \
 		--query 'Contents[].[Key,ETag]' | tr -d '"' | tr '\t' ' '
 }
 
@@ -253,6 +292,23 @@ links()
 	done
 }
 
+# All that has no value here keeps the one that the stack has.
+updates()
+{
+	local set
+
+	for set in "${sets[@]}"; do
+		echo "$set, update: aws cloudformation deploy --region $region" \
+			"--stack-name gwlb --capabilities CAPABILITY_IAM" \
+			"--s3-bucket $bucket --s3-prefix ${prefix}deployed" \
+			"--template-file $(printf %q "$here/$set/$entry")" \
+			"--parameter-overrides TemplateBucket=$bucket" \
+			"TemplatePrefix=$templates" \
+			"PackagePrefix=${prefix}packages/" \
+			"PackageSumsSha256=$sums"
+	done
+}
+
 cleanup()
 {
 	rm -rf ${stage:+"$stage"}
@@ -275,11 +331,13 @@ main()
 	for set in "${sets[@]}"; do
 		stage_set "$set"
 	done
+	place_nested
 	check_bucket
 	keep_changed
 	upload
 	say "$changed uploaded, $same there already"
 	links
+	updates
 }
 
 main "$@"

@@ -13,6 +13,7 @@ import topology
 from expand import MAIN, expand, with_given
 from registry import CHECKS, Case, Tree
 from template import Template, TemplateError
+from world import World
 
 ARCHITECTURES = ("single-vpc", "separated-vpc")
 
@@ -95,12 +96,21 @@ def load_tree(path, top):
     return Tree(Path(path), Path(top), sets)
 
 
-def variants(tree, architecture):
-    """{variant: parameters} for a set."""
+def other_zones(partition, region):
+    """The zones of a region by name, in another order than GetAZs'."""
+    names = World(partition, region).zones[::-1]
+    return {f"AvailabilityZone{i}": name for i, name in enumerate(names, 1)}
+
+
+def variants(tree, architecture, partition, region):
+    """{variant: parameters} for a set in a region."""
     moved = other_cidrs(tree.sets[architecture][MAIN])
     found = dict(VARIANTS)
     found["other CIDRs"] = moved
     found["other CIDRs, three zones"] = {**moved, **THREE}
+    zones = other_zones(partition, region)
+    found["other zones"] = zones
+    found["other zones, three zones"] = {**zones, **THREE}
     return found
 
 
@@ -108,7 +118,8 @@ def plan(tree):
     """(architecture, partition, region, variant, parameters) of all cases."""
     for architecture in tree.sets:
         for partition, region in REGIONS:
-            for variant, values in variants(tree, architecture).items():
+            for variant, values in variants(tree, architecture, partition,
+                                            region).items():
                 yield architecture, partition, region, variant, values
 
 

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from arrows import IN, OUT, Ways, notes, steps_in, steps_out
-from layout import BETWEEN, CHIP, LINE, ROWS, Layout
+from layout import BETWEEN, CHIP, LINE, ROWS, Layout, levels
 from svg import INK, QUIET, Picture
 from template import TemplateError
 from topology import load
@@ -69,16 +69,13 @@ def draw_subnet(picture, layout, row, subnet, x, y, height):
                 radius=4)
     draw_table(picture, x + TABLE_AT, y, subnet, layout.routes(subnet))
     contents = list(layout.contents(row, subnet))
-    columns = [column for _, column, _, _ in contents]
-    used = {}
-    for key, column, name, detail in contents:
+    places = levels([column for _, column, _, _ in contents])
+    for (key, column, name, detail), (level, stack) in zip(contents, places):
         left, width = COLUMNS[0], COLUMNS[2] + CHIP[0] - COLUMNS[0]
         if column is not None:
             left, width = COLUMNS[column], CHIP[0]
-        stack = columns.count(column)
         free = height - stack * CHIP[1] - (stack - 1) * BETWEEN
-        top = y + free // 2 + used.get(column, 0) * (CHIP[1] + BETWEEN)
-        used[column] = used.get(column, 0) + 1
+        top = y + free // 2 + level * (CHIP[1] + BETWEEN)
         layout.chips[key] = (x + left, top, width)
         draw_chip(picture, x + left, top, width, name, detail)
 

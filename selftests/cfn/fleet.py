@@ -159,6 +159,16 @@ def needs(case):
     return known
 
 
+@check("web-one-by-one")
+def one_by_one(case):
+    """S18: web servers are made, and replaced, one after the other."""
+    known = needs(case)
+    web = [i["id"] for i in case.topology["instances"] if i["role"] == "web"]
+    for before, after in zip(web, web[1:]):
+        if before not in known[after]:
+            yield f"{after} does not wait for {before}"
+
+
 @check("order")
 def order(case):
     """2.2, 2.5, D11: web servers start when their way is there: routes,

@@ -87,8 +87,10 @@ class Layout:
         services = [short(one["service"]) for one in topology["access"]
                     if identity in one["subnets"]]
         if services:
-            yield (("access", identity), 2 if row == "appliance" else 1,
-                   "VPC endpoints", count(len(services), "service"))
+            # where no arrow runs
+            column = {"appliance": 2, "endpoint": 0}.get(row, 1)
+            yield (("access", identity), column, "VPC endpoints",
+                   count(len(services), "service"))
         for one in topology["instances"]:
             if one["subnet"] == identity:
                 detail = "EIP" if one["eip"] else \
@@ -114,11 +116,32 @@ class Layout:
         """The height of a row's boxes: enough for the longest table."""
         longest = max(len(self.routes(one))
                       for one in self.rows[row].values())
-        stacked = max(sum(column == 1 for _, column, _, _ in
-                          self.contents(row, one))
-                      for one in self.rows[row].values())
+        stacked = max(of for one in self.rows[row].values()
+                      for _, of in levels([column for _, column, _, _ in
+                                           self.contents(row, one)]))
         return max(46 + LINE * longest,
                    14 + (CHIP[1] + BETWEEN) * stacked)
+
+
+def levels(columns):
+    """(level, of how many) for each chip of a subnet, by their columns.
+
+    Those of a column are one below the other, and all are below one that
+    takes the whole width, whose column is None.
+    """
+    wide = columns.count(None)
+    deepest = max((columns.count(one) for one in columns if one is not None),
+                  default=0)
+    seen = {}
+    result = []
+    for column in columns:
+        level = seen.get(column, 0)
+        seen[column] = level + 1
+        if column is None:
+            result.append((level, wide + deepest))
+        else:
+            result.append((wide + level, wide + columns.count(column)))
+    return result
 
 
 def order(cidr):

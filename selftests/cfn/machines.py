@@ -9,6 +9,7 @@
 from fleet import fleets, template_of
 from reference import reference
 from registry import check
+from world import ACCOUNT
 
 
 def bodies(case):
@@ -82,6 +83,8 @@ def session_manager(case):
         managed.add(case.topology["fleet"]["id"])
     for name, body in bodies(case):
         if name not in managed:
+            if name == case.topology["fleet"]["id"]:
+                yield from unmanaged(case, name, body)
             continue
         profile = body.get("IamInstanceProfile")
         if isinstance(profile, dict):
@@ -96,6 +99,29 @@ def session_manager(case):
                 "ManagedPolicyArns", [])
             if wanted not in policies:
                 yield f"{name}: {policies} without {wanted}"
+
+
+def unmanaged(case, name, body):
+    """Nobody could use what Session Manager's policy allows."""
+    profile = case.expansion.get(
+        reference(body["IamInstanceProfile"]["Arn"]).id)
+    for role in profile.properties["Roles"]:
+        for policy in case.expansion.get(reference(role).id).properties.get(
+                "ManagedPolicyArns", []):
+            yield f"{name}: {policy} without SsmEndpoints"
+
+
+@check("bucket-owner")
+def bucket_owner(case):
+    """S25, 2.6: packages come from the account's own bucket, not from one
+    that somebody else has made under its name."""
+    for one, statement in statements(case):
+        if "s3:GetObject" not in as_list(statement.get("Action", [])):
+            continue
+        owner = statement.get("Condition", {}).get("StringEquals", {}).get(
+            "aws:ResourceAccount")
+        if owner != ACCOUNT:
+            yield f"{one.id}: s3:GetObject from account {owner}"
 
 
 @check("iam-names")
@@ -132,14 +158,14 @@ def statements(case):
 
 
 # What may end in a wildcard: objects below a prefix, which cannot be listed
-# beforehand.
-PREFIXED = {"s3:GetObject"}
+# beforehand, and a stack by its name, whose ARN ends in an id.
+PREFIXED = {"s3:GetObject", "cloudformation:SignalResource"}
 
 
 @check("iam-wildcards")
 def iam_wildcards(case):
     """2.6: policies name actions and resources; a wildcard is for objects
-    below a prefix in a bucket that is named."""
+    below a prefix in a bucket that is named, and for a stack's id."""
     for one, statement in statements(case):
         for key in ("NotAction", "NotResource", "NotPrincipal"):
             if key in statement:

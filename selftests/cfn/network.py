@@ -12,7 +12,7 @@ from itertools import combinations
 
 from reference import reference
 from registry import check
-from walk import Network
+from walk import Network, addresses
 
 # AWS keeps five addresses of each subnet and wants eight for a GWLB.
 KEPT = 5
@@ -40,8 +40,8 @@ def inhabitants(case):
 # Which kinds of things may live together in a subnet.
 TOGETHER = (
     {"nat", "alb", "bastion"},
-    {"endpoint"},
-    {"web", "access"},
+    {"endpoint", "access"},
+    {"web"},
     {"gwlb"},
     {"appliance", "access"},
 )
@@ -86,10 +86,24 @@ def zones(case):
             yield f"{subnet['name']}: empty"
 
 
+@check("zones-chosen")
+def zones_chosen(case):
+    """Whatever has a number is in the zone of that number: the one that was
+    given, else the region's."""
+    given = case.expansion.parameters
+    for subnet in case.topology["subnets"]:
+        number = int(subnet["name"].split()[-1])
+        wanted = given.get(f"AvailabilityZone{number}") or \
+            case.expansion.zones[number - 1]
+        if subnet["zone"] != wanted:
+            yield f"{subnet['name']}: in {subnet['zone']}, not in {wanted}"
+
+
 @check("subnets-of-one-kind")
 def one_kind(case):
-    """2.2: endpoints have subnets of their own, and so does the GWLB: peers
-    and security groups name its subnets and mean nobody else."""
+    """2.2: endpoints have subnets of their own, with at most other endpoints
+    beside them, and so does the GWLB: peers and security groups name its
+    subnets and mean nobody else."""
     kinds = {}
     for subnet, kind in inhabitants(case):
         kinds.setdefault(subnet, set()).add(kind)
@@ -319,3 +333,34 @@ def aws_endpoints(case):
         for name in ("EnableDnsSupport", "EnableDnsHostnames"):
             if vpc.properties.get(name) not in (True, "true"):
                 yield f"{vpc.id}: {name} is off: private DNS names need it"
+
+
+@check("aws-endpoints-local")
+def aws_endpoints_local(case):
+    """2.2, D10: who uses an endpoint of AWS's services gets there, and the
+    answer back, by "local" alone: an appliance on the way would drop it, or
+    would have to work for it."""
+    network = Network(case.topology)
+    clients = dict.fromkeys(
+        subnet for subnet, kind in inhabitants(case)
+        if kind in ("web", "bastion", "alb", "nat", "appliance"))
+    for one in case.topology["access"]:
+        if one["kind"] != "Interface":
+            continue
+        for goal in one["subnets"]:
+            for client in clients:
+                if network.subnets[client]["vpc"] == \
+                        network.subnets[goal]["vpc"]:
+                    yield from not_local(network, one, client, goal)
+
+
+def not_local(network, access, client, goal):
+    """Complaints about the ways between a client and an endpoint."""
+    for start, end in ((client, goal), (goal, client)):
+        cidr = network.subnets[end]["cidr"]
+        for address in addresses(cidr):
+            route = network.lookup(start, address)
+            if route["kind"] != "local":
+                names = [network.subnets[s]["name"] for s in (start, end)]
+                yield (f"{access['id']}: from {names[0]} to {names[1]} "
+                       f"({address}) by {route['kind']} {route['target']}")

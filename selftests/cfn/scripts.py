@@ -8,6 +8,7 @@
 
 """Checks of user data."""
 
+import fnmatch
 import functools
 import ipaddress
 import os
@@ -15,9 +16,11 @@ import re
 import subprocess
 import tempfile
 
+from machines import as_list, statements
 from reference import FORM
 from registry import check
 from walk import Network
+from world import ACCOUNT
 
 # EC2 takes this much, before Base64.
 LIMIT = 16384
@@ -159,7 +162,10 @@ def hosts(case):
 
 
 def allowed_fetch(program, line):
-    """curl may ask the instance itself."""
+    """curl may ask the instance itself, dnf may install files."""
+    if program == "dnf":
+        return re.search(r"\bdnf -y --disablerepo='\*' install \./\S+$",
+                         line.strip()) is not None
     asked = [host for host, _ in URL.findall(line)]
     return program == "curl" and bool(asked) and \
         all(map(OWN.fullmatch, asked))
@@ -226,7 +232,8 @@ def own_rules(case):
 @check("userdata-install")
 def install(case):
     """D7, 2.5: what is installed is what was published, by its hash; a failure
-    is signalled, and success is signalled after health is 200."""
+    is signalled, and success is signalled after health is 200, and was asked
+    for by somebody else."""
     fleet = case.topology["fleet"]
     scripts = "\n".join(t for _, t in shell_scripts(fleet["files"],
                                                     fleet["commands"]))
@@ -235,9 +242,35 @@ def install(case):
             ("the hash of SHA256SUMS", r"PackageSumsSha256|sums"),
             ("a signal", r"signal-resource|cfn-signal"),
             ("a trap for failures", r"\btrap\b"),
-            ("a question for health", r"127\.0\.0\.1|localhost")):
+            ("a question for health", r"127\.0\.0\.1|localhost"),
+            ("a look at who else asks", r"(?m)^wait_for_questions$")):
         if not re.search(pattern, scripts):
             yield f"{fleet['id']}: its scripts lack {what}"
+
+
+@check("userdata-signal")
+def signal(case):
+    """D7, 2.5: what the script calls the stack is what its role, and the
+    endpoint on the way, let it signal to. AWS knows a stack by its ARN, and
+    puts a "*" for the id into that if it was asked by name."""
+    fleet = case.topology["fleet"]
+    text = "\n".join(t for _, t in shell_scripts(fleet["files"],
+                                                 fleet["commands"]))
+    match = re.search(r"^stack=(\S+)$", text, re.M)
+    name = match[1] if match else ""
+    if not name.startswith("arn:"):
+        start = (f"arn:{case.expansion.partition}:cloudformation:"
+                 f"{case.expansion.region}:{ACCOUNT}:stack/")
+        name = f"{start}{name}/*"
+    found = 0
+    for one, statement in statements(case):
+        if "cloudformation:SignalResource" in as_list(statement["Action"]):
+            found += 1
+            if not any(fnmatch.fnmatchcase(name, pattern) for pattern in
+                       as_list(statement["Resource"])):
+                yield f"{one.id}: {statement['Resource']} is not {name}"
+    if found != 2:
+        yield f"{found} policies let {fleet['id']} signal, not 2"
 
 
 @check("userdata-web")

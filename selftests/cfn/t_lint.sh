@@ -26,6 +26,9 @@ copy_sets()
 		cp "$templates/$set"/*.yml "$work/$set/"
 		sed -i 's#\(TemplateURL: \).*/\(Nested-[A-Za-z0-9-]*\.yml\).*#\1./\2#' \
 			"$work/$set"/*.yml
+		# What the copy has no use for any more.
+		printf '  TemplatePrefix:\n    Value: !Ref TemplatePrefix\n' \
+			>>"$work/$set/CN-GWLB.yml"
 	done
 }
 

@@ -52,6 +52,7 @@ start_server()
 	mkfifo "$work/life"
 	"$here/npm.sh" "$here/s3.mjs" "$work/store" gwlb-test=us-east-1 \
 		gwlb-china=cn-north-1 gwlb-gov=us-gov-west-1 \
+		gwlb-foreign=us-east-1=210987654321 \
 		<"$work/life" >"$work/port" 2>"$work/server" &
 	server=$!
 	exec 8>"$work/life"
@@ -111,9 +112,16 @@ print(Template(Path(sys.argv[2])).parameters[sys.argv[3]]["Default"])
 }
 
 # Where the nested templates of a set are, as its main template has it with
-# nothing given but what a user has to give: one URL a line.
+# nothing given but what a user has to give: one URL a line. The set is put
+# together in a directory as the expander wants it.
 nested_urls()
 {
+	local main=$1 joined
+
+	shift
+	joined=$(mktemp -d -p "$work")
+	cp "$TOP/cloudformation/$(basename "$(dirname "$main")")"/Nested-*.yml \
+		"$main" "$joined/"
 	python3 -c '
 import sys
 sys.path.insert(0, sys.argv[1])
@@ -124,7 +132,7 @@ found = expand(directory, {"cn": "aws-cn"}.get(sys.argv[3][:2], "aws"),
                sys.argv[3], with_given(directory, values))
 print("\n".join(r.properties["TemplateURL"] for r in
                 found.of_type("AWS::CloudFormation::Stack")))
-' "$here" "$@" | sort -u
+' "$here" "$joined" "$@" | sort -u
 }
 
 # Two packages that are none, as far as any S3 server can tell.
@@ -145,7 +153,7 @@ export AWS_EC2_METADATA_DISABLED=true AWS_PAGER=""
 export AWS_REQUEST_CHECKSUM_CALCULATION=when_required
 export AWS_RESPONSE_CHECKSUM_VALIDATION=when_required
 unset AWS_REGION AWS_DEFAULT_REGION AWS_PROFILE AWS_ENDPOINT_URL_S3
-unset AWS_SESSION_TOKEN
+unset AWS_SESSION_TOKEN AWS_ENDPOINT_URL_STS
 
 if ! start_server; then
 	echo "not ok 1 - publish: an S3 server answers"
@@ -175,6 +183,9 @@ exits 1 "a bucket that does not exist" "cannot ask for bucket" \
 	"$publish" gwlb-none --region us-east-1
 exits 1 "a bucket in another region" "is in cn-north-1, not in us-east-1" \
 	"$publish" gwlb-china --region us-east-1
+exits 1 "a bucket of another account" \
+	"cannot ask for bucket gwlb-foreign of account 123456789012" \
+	"$publish" gwlb-foreign --region us-east-1
 exits 1 "a directory without packages" 'no \*.deb' "$publish" gwlb-test \
 	--region us-east-1 --packages "$here"
 
@@ -201,9 +212,11 @@ printed=$out
 first=$(contents gwlb-test)
 download gwlb-test "$work/got"
 found=$work/got/our/stuff
+templates=$(cd "$found" && echo templates/*)
+packages=$(cd "$found" && echo packages/*)
 for set in "${sets[@]}"; do
 	out=$(cd "$TOP/cloudformation/$set" && for file in Nested-*.yml; do
-		cmp "$file" "$found/$set/$file" || echo differs
+		cmp "$file" "$found/$templates/$set/$file" || echo differs
 	done 2>&1)
 	[ -z "$out" ]
 	verdict "$set: nested templates arrive as they are"
@@ -211,13 +224,16 @@ for set in "${sets[@]}"; do
 	main=$found/$set/CN-GWLB.yml
 	out=$(diff "$TOP/cloudformation/$set/CN-GWLB.yml" "$main")
 	[ "$(default_of "$main" TemplateBucket)" = gwlb-test ] &&
-		[ "$(default_of "$main" TemplatePrefix)" = our/stuff/ ] &&
+		[ "$(default_of "$main" TemplatePrefix)" = "our/stuff/$templates/" ] &&
+		[ "$(default_of "$main" PackagePrefix)" = our/stuff/packages/ ] &&
 		[ "$(default_of "$main" PackageSumsSha256)" = "$(sha256sum \
-			<"$found/packages/SHA256SUMS" | cut -d' ' -f1)" ] &&
+			<"$found/$packages/SHA256SUMS" | cut -d' ' -f1)" ] &&
+		[ "$(default_of "$main" PackageSumsSha256)" = \
+			"${packages#packages/}" ] &&
 		! grep '^[<>]' <<<"$out" | grep -v '^[<>]     *Default: '
-	verdict "$set: the three defaults are filled in, and nothing else"
+	verdict "$set: the four defaults are filled in, and nothing else"
 
-	urls=$(nested_urls "$found/$set" us-east-1)
+	urls=$(nested_urls "$main" us-east-1)
 	out=$(while read -r url; do
 		key=${url#https://gwlb-test.s3.us-east-1.amazonaws.com/}
 		[ -f "$work/got/$key" ] || echo "$url is not there"
@@ -225,14 +241,15 @@ for set in "${sets[@]}"; do
 	[ -n "$urls" ] && [ -z "$out" ]
 	verdict "$set: all nested templates are where the main one looks"
 done
-kinds='(single|separated)-vpc/(CN-GWLB|Nested-.*)\.yml'
-kinds+='|packages/(gwlb-.*\.deb|SHA256SUMS)'
+kinds='(single|separated)-vpc/CN-GWLB\.yml'
+kinds+='|templates/[0-9a-f]{16}/(single|separated)-vpc/Nested-.*\.yml'
+kinds+='|packages/[0-9a-f]{64}/(gwlb-.*\.deb|SHA256SUMS)'
 out=$(find "$found" "$work/got" -type f | sed "s#^$found/##" |
 	grep -vE "^($kinds)\$")
 [ -z "$out" ]
 verdict "nothing else arrives"
-out=$(cd "$found/packages" && sha256sum --check --strict SHA256SUMS 2>&1) &&
-	[ "$(wc -l <"$found/packages/SHA256SUMS")" -eq 2 ]
+out=$(cd "$found/$packages" && sha256sum --check --strict SHA256SUMS 2>&1) &&
+	[ "$(wc -l <"$found/$packages/SHA256SUMS")" -eq 2 ]
 verdict "packages arrive, all of them in SHA256SUMS"
 link="https://us-east-1.console.aws.amazon.com/cloudformation/home"
 link+="?region=us-east-1#/stacks/quickcreate?templateURL="
@@ -242,6 +259,14 @@ grep -qxF "single-vpc: ${link}single-vpc%2FCN-GWLB.yml&stackName=gwlb" \
 	<<<"$printed" &&
 	grep -qF "${link}separated-vpc%2FCN-GWLB.yml&" <<<"$printed"
 verdict "links to start with"
+set=--parameter-overrides
+out=$(grep -c "update: aws cloudformation deploy --region us-east-1 .*$set \
+TemplateBucket=gwlb-test TemplatePrefix=our/stuff/$templates/ \
+PackagePrefix=our/stuff/packages/ \
+PackageSumsSha256=${packages#packages/}\$" <<<"$printed")
+[ "$out" = 2 ]
+verdict "commands to update with: what has changed, and no other parameter" \
+	"$printed"
 
 # Again, with changes, with less
 
@@ -250,9 +275,28 @@ exits 0 "the same again uploads nothing" "^publish: 0 uploaded" "$publish" \
 out=$(diff <(echo "$first") <(contents gwlb-test))
 verdict "the same again changes nothing"
 echo three >>"$work/packages/gwlb-dkms_0.4.0_all.deb"
-exits 0 "another package: it, its hash, two templates" \
-	"^publish: 4 uploaded" "$publish" gwlb-test our/stuff \
+exits 0 "another package: both, their hashes, two templates" \
+	"^publish: 5 uploaded" "$publish" gwlb-test our/stuff \
 	--region us-east-1 --packages "$work/packages"
+cp "$TOP/cloudformation/separated-vpc/CN-GWLB.yml" "$work/copy/separated-vpc/"
+sed -i 's/^Description: .*/Description: Another one/' \
+	"$work/copy/single-vpc/Nested-Stack-ALB.yml"
+exits 0 "another nested template" "uploaded" "$work/copy/publish.sh" gwlb-test \
+	our/stuff --region us-east-1 --packages "$work/packages"
+out=$(grep -v "/CN-GWLB\.yml" <<<"$first" |
+	grep -vxFf <(contents gwlb-test))
+[ -n "$first" ] && [ -z "$out" ]
+verdict "what the first stacks need is where it was, as it was"
+rm -rf "$work/got"
+download gwlb-test "$work/got"
+main=$found/single-vpc/CN-GWLB.yml
+[ "$(default_of "$main" TemplatePrefix)" != "our/stuff/$templates/" ] &&
+	[ "$(default_of "$main" PackageSumsSha256)" != "${packages#packages/}" ] &&
+	out=$(nested_urls "$main" us-east-1 | while read -r url; do
+		key=${url#https://gwlb-test.s3.us-east-1.amazonaws.com/}
+		[ -f "$work/got/$key" ] || echo "$url is not there"
+	done) && [ -z "$out" ]
+verdict "the new main template has its own"
 rm -rf "$work/got"
 exits 0 "without packages" "uploaded, 0 there already" "$publish" gwlb-test \
 	--region us-east-1
@@ -275,10 +319,10 @@ for where in gwlb-china:cn-north-1:amazonaws.com.cn:console.amazonaws.cn \
 done
 rm -rf "$work/got"
 download gwlb-china "$work/got"
-out=$(nested_urls "$work/got/gwlb/single-vpc" cn-north-1 \
+out=$(nested_urls "$work/got/gwlb/single-vpc/CN-GWLB.yml" cn-north-1 \
 	ApplianceAmiId=ami-0123456789abcdef0)
-start=https://gwlb-china.s3.cn-north-1.amazonaws.com.cn/gwlb/single-vpc/
-[ -n "$out" ] && ! grep -v "^$start" <<<"$out"
+start=https://gwlb-china.s3.cn-north-1.amazonaws.com.cn/gwlb/templates/
+[ -n "$out" ] && ! grep -v "^${start}[0-9a-f]*/single-vpc/" <<<"$out"
 verdict "cn-north-1: nested templates are looked for in its partition"
 
 out=$(diff <(echo "$before") <(tree))

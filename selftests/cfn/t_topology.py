@@ -74,6 +74,25 @@ class Contract(unittest.TestCase):
                         self.assertEqual(len(one["zones"]), int(zones))
                         jsonschema.validate(original_routes(one), SCHEMA)
 
+    def test_zones(self):
+        """Zones that were given are taken, all of them or none"""
+        given = {"AvailabilityZone1": "us-east-1c",
+                 "AvailabilityZone2": "us-east-1a"}
+        for architecture in ARCHITECTURES:
+            one = load(architecture, values=given)
+            self.assertEqual(one["zones"], ["us-east-1a", "us-east-1c"])
+            for subnet in one["subnets"]:
+                number = subnet["name"][-1]
+                self.assertEqual(subnet["zone"],
+                                 given["AvailabilityZone" + number])
+            for wrong in ({"AvailabilityZone1": "us-east-1c"},
+                          {"AvailabilityZone2": "us-east-1c"},
+                          {**given, "AvailabilityZone2": "us-east-1c"},
+                          {**given, "ZoneCount": "3"}):
+                with self.subTest((architecture, wrong)):
+                    with self.assertRaisesRegex(TemplateError, "or none"):
+                        load(architecture, values=wrong)
+
     def test_schema_bites(self):
         """The schema refuses a topology with anything taken out"""
         for key in load("single-vpc"):

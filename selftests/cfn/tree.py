@@ -6,6 +6,7 @@
 
 """Checks of files, parameters and outputs."""
 
+import ipaddress
 import re
 
 import parameters
@@ -15,7 +16,8 @@ from template import TemplateError
 
 # What a user has to say; the bucket is filled in by publish.sh.
 ASKED = {"EC2KEY", "JumpServerAllowList"}
-FILLED_IN = {"TemplateBucket", "TemplatePrefix", "PackageSumsSha256"}
+FILLED_IN = {"TemplateBucket", "TemplatePrefix", "PackagePrefix",
+             "PackageSumsSha256"}
 
 # Nested templates that are not the same in both sets, each with its reason.
 DIFFERENT = {
@@ -160,6 +162,54 @@ def allow_list(tree):
             said = refusal(template, name, value)
             if said:
                 yield f"{architecture}: {said}"
+
+
+# {prefix length: how many addresses are in a block of it}
+BLOCKS = {length: 2 ** (32 - length) for length in range(16, 29)}
+
+
+@check("tree-cidrs", "tree")
+def cidrs(tree):
+    """D4: a network has its first address: gwlbctl refuses others, EC2 makes
+    of them what nobody has written. All sizes that a VPC may have are taken."""
+    for architecture, templates in tree.sets.items():
+        template = templates[MAIN]
+        for name in template.parameters:
+            if not name.startswith("VPC") or not name.endswith("CIDR"):
+                continue
+            for value, good in blocks():
+                if bool(refusal(template, name, value)) == good:
+                    word = "not " if good else ""
+                    yield f"{architecture}: {name} may {word}be '{value}'"
+                    break
+
+
+def blocks():
+    """(CIDR, is it one of a VPC) of all sizes, with all bits that matter."""
+    start = int(ipaddress.ip_address("172.16.0.0"))
+    for length, size in BLOCKS.items():
+        for bit in range(16):
+            block = f"{ipaddress.ip_address(start + (1 << bit))}/{length}"
+            yield block, 1 << bit >= size
+        for number in range(0, 65536, max(size, 256)):
+            yield f"{ipaddress.ip_address(start + number)}/{length}", True
+        last = ipaddress.ip_address(start + 65536 - size)
+        yield f"{last}/{length}", True
+        yield f"{last + size // 2}/{length}", False
+    for value in ("10.1.0.0/15", "10.1.0.0/29", "10.1.0.0", "10.1.0/24", "",
+                  "10.1.256.0/24", "10.01.0.0/16", "10.1.0.0/16 "):
+        yield value, False
+
+
+@check("tree-image", "tree")
+def image(tree):
+    """D5: the image's kernel stays what the packages were built for; the
+    parameter of the "default" kernel moves on with each new series."""
+    for architecture, templates in tree.sets.items():
+        default = str(templates[MAIN].parameters.get("Arm64AmiId", {}).get(
+            "Default"))
+        if "kernel-default" in default or "/al2023-ami-kernel-" not in default:
+            yield f"{architecture}: Arm64AmiId is {default}"
 
 
 @check("parameters-passed")
