@@ -7,6 +7,7 @@
 #include "command.h"
 #include "config.h"
 #include "counter.h"
+#include "health.h"
 #include "ruleset.h"
 #include "traffic.h"
 
@@ -15,12 +16,14 @@
 
 int cmd_up(struct ctl *ctl, const struct args *args);
 int cmd_down(struct ctl *ctl, const struct args *args);
+int cmd_drain(struct ctl *ctl, const struct args *args);
 int cmd_status(struct ctl *ctl, const struct args *args);
 int cmd_stats(struct ctl *ctl, const struct args *args);
 int cmd_save(struct ctl *ctl, const struct args *args);
 int cmd_monitor(struct ctl *ctl, const struct args *args);
 int cmd_top(struct ctl *ctl, const struct args *args);
 int cmd_version(struct ctl *ctl, const struct args *args);
+void cmd_drain_complete(struct ctl *ctl, const struct args *args);
 void cmd_monitor_complete(struct ctl *ctl, const struct args *args);
 void cmd_top_complete(struct ctl *ctl, const struct args *args);
 
@@ -28,6 +31,7 @@ void cmd_top_complete(struct ctl *ctl, const struct args *args);
 extern const struct option_spec cmd_expect_options[];
 /* The same for what changes rules, which have a generation of their own */
 extern const struct option_spec cmd_ruleset_options[];
+extern const struct option_spec cmd_status_options[];
 extern const struct option_spec cmd_stats_options[];
 extern const struct option_spec cmd_monitor_options[];
 extern const struct option_spec cmd_top_options[];
@@ -51,7 +55,8 @@ json_t *cmd_stats_json(const struct counters *counters, enum balance balance,
 int cmd_ruleset_expect(const struct args *args, struct ruleset_expect *expect);
 json_t *cmd_status_json(const struct config *config,
 			const struct ruleset_info *info,
-			const struct counters *counters);
+			const struct counters *counters,
+			const struct health *health);
 json_t *cmd_endpoints_json(const struct endpoints *endpoints);
 json_t *cmd_nodes_json(const struct nodes *nodes);
 json_t *cmd_flushed_json(__u32 flushed);

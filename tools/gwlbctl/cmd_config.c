@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * up, down, config: state and settings. Talks to the module through config.c,
- * and asks ruleset.c what is to be said about rules.
+ * up, down, drain, config: state and settings. Talks to the module through
+ * config.c, and asks ruleset.c what is to be said about rules.
  */
 
 #include <linux/gwlb.h>
@@ -108,6 +108,35 @@ int cmd_down(struct ctl *ctl, const struct args *args)
 	return apply(ctl, args, &change);
 }
 
+/**
+ * cmd_drain() - gwlbctl drain
+ * @ctl: this run
+ * @args: the command line
+ *
+ * Return: exit code.
+ */
+int cmd_drain(struct ctl *ctl, const struct args *args)
+{
+	struct config_change change = { .has_drain = true };
+
+	if (config_drain_parse(args->words[0], &change.drain) < 0)
+		return command_misuse(args, "drain is on or off, not \"%s\"",
+				      args->words[0]);
+	return apply(ctl, args, &change);
+}
+
+/**
+ * cmd_drain_complete() - what the next word of gwlbctl drain could be
+ * @ctl: this run
+ * @args: the command line
+ */
+void cmd_drain_complete(struct ctl *ctl, const struct args *args)
+{
+	(void)ctl;
+	if (!args->count)
+		puts("on\noff");
+}
+
 static void print_config(const struct config *config)
 {
 	char prefix[CIDR_TEXT];
@@ -115,6 +144,7 @@ static void print_config(const struct config *config)
 
 	printf("state %s\n", config_state_name(config->state));
 	printf("send-mode %s\n", config_send_mode_name(config->send_mode));
+	printf("drain %s\n", config_drain_name(config->drain));
 	printf("generation %u\n", config->generation);
 	if (!config->peer_count)
 		puts("peer any");

@@ -126,6 +126,7 @@ static void print_settings(const struct config *config)
 	       config_state_name(config->state));
 	printf("# gwlbctl config set send-mode %s\n",
 	       config_send_mode_name(config->send_mode));
+	printf("# gwlbctl drain %s\n", config_drain_name(config->drain));
 	fputs("# gwlbctl peer set", stdout);
 	if (!config->peer_count)
 		fputs(" any", stdout);

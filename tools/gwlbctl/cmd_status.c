@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * status: state, settings and totals on one page. Talks to the module through
- * config.c, ruleset.c and counter.c.
+ * status: health, state, settings and totals on one page. Talks to the module
+ * through config.c, ruleset.c and counter.c, and has health_examine.c look at
+ * the host's network.
  */
 
 #include <linux/gwlb.h>
@@ -12,6 +13,14 @@
 #include "ctl.h"
 #include "names.h"
 #include "out.h"
+
+#define INTERFACE	"--interface"
+
+const struct option_spec cmd_status_options[] = {
+	{ INTERFACE, NULL, "DEV",
+	  "the one that leads to the load balancer" },
+	{ NULL, NULL, NULL, NULL },
+};
 
 static json_t *ruleset_json(const struct ruleset_info *info)
 {
@@ -32,12 +41,14 @@ static json_t *ruleset_json(const struct ruleset_info *info)
  * @config: state and settings
  * @info: numbers of the ruleset
  * @counters: all counters
+ * @health: the outcome of all checks
  *
  * Return: an object, or NULL if there is no memory.
  */
 json_t *cmd_status_json(const struct config *config,
 			const struct ruleset_info *info,
-			const struct counters *counters)
+			const struct counters *counters,
+			const struct health *health)
 {
 	struct amount returned, passed, dropped;
 	json_t *status = config_json(config);
@@ -55,6 +66,7 @@ json_t *cmd_status_json(const struct config *config,
 			   "passed", counter_amount_json(&passed),
 			   "dropped", counter_amount_json(&dropped));
 	if (!status || !ruleset || !totals ||
+	    json_object_set_new(status, "health", health_json(health)) < 0 ||
 	    json_object_update(status, ruleset) < 0 ||
 	    json_object_update(status, totals) < 0) {
 		json_decref(status);
@@ -93,14 +105,19 @@ static void print_ruleset(const struct config *config,
 
 static void print_status(const struct config *config,
 			 const struct ruleset_info *info,
-			 const struct counters *counters)
+			 const struct counters *counters,
+			 const struct health *health)
 {
 	struct amount sum;
+	char text[1024];
 
+	health_text(health, text, sizeof(text));
+	printf("%-12s%s\n", "health:", text);
 	printf("%-12s%s\n", "state:", config_state_name(config->state));
 	print_ruleset(config, info);
 	printf("%-12s%s\n", "send-mode:",
 	       config_send_mode_name(config->send_mode));
+	printf("%-12s%s\n", "drain:", config_drain_name(config->drain));
 	printf("%-12s%u\n", "generation:", config->generation);
 	printf("%-12s%s\n", "version:", config->version);
 	if (config->peer_count)
@@ -129,11 +146,12 @@ static void print_status(const struct config *config,
 int cmd_status(struct ctl *ctl, const struct args *args)
 {
 	struct counters counters = { .count = 0 };
+	const char *interface = command_option(args, INTERFACE);
 	struct ruleset_info info = { .rules = 0 };
+	struct health health;
 	struct config config;
 	int code, err;
 
-	(void)args;
 	code = ctl_open(ctl);
 	if (code != OUT_OK)
 		return code;
@@ -143,12 +161,16 @@ int cmd_status(struct ctl *ctl, const struct args *args)
 		err = ruleset_get_info(ctl->nl, &info);
 	if (!err)
 		err = counter_list(ctl->nl, &counters);
+	if (!err)
+		health_examine(ctl->nl, 0, &config, &info, interface,
+			       &health);
 	if (err < 0)
 		code = ctl_failed(ctl, err);
 	else if (ctl->json)
-		code = out_json(cmd_status_json(&config, &info, &counters));
+		code = out_json(cmd_status_json(&config, &info, &counters,
+						&health));
 	else
-		print_status(&config, &info, &counters);
+		print_status(&config, &info, &counters, &health);
 	ruleset_free_info(&info);
 	counter_free(&counters);
 	config_free(&config);

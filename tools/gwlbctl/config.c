@@ -25,6 +25,11 @@ static const char *const send_modes[] = {
 	[GWLB_SEND_MODE_REFLECT] = "reflect",
 };
 
+static const char *const drains[] = {
+	[GWLB_DRAIN_OFF] = "off",
+	[GWLB_DRAIN_ON] = "on",
+};
+
 static const char *const attr_names[GWLB_A_CONFIG_MAX + 1] = {
 	[GWLB_A_CONFIG_STATE] = "state",
 	[GWLB_A_CONFIG_SEND_MODE] = "send-mode",
@@ -35,6 +40,7 @@ static const char *const attr_names[GWLB_A_CONFIG_MAX + 1] = {
 	[GWLB_A_CONFIG_NO_PEERS] = "no-peers",
 	[GWLB_A_CONFIG_NODES] = "nodes",
 	[GWLB_A_CONFIG_ENDPOINTS] = "endpoints",
+	[GWLB_A_CONFIG_DRAIN] = "drain",
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -61,6 +67,20 @@ const char *config_send_mode_name(__u32 mode)
 	return mode < COUNT(send_modes) ? send_modes[mode] : "unknown";
 }
 
+static int find(const char *const *names, size_t count, const char *name,
+		__u32 *value)
+{
+	__u32 i;
+
+	for (i = 0; i < count; i++) {
+		if (!strcmp(names[i], name)) {
+			*value = i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
 /**
  * config_send_mode_parse() - send mode by its name
  * @name: the name
@@ -70,15 +90,30 @@ const char *config_send_mode_name(__u32 mode)
  */
 int config_send_mode_parse(const char *name, __u32 *mode)
 {
-	__u32 i;
+	return find(send_modes, COUNT(send_modes), name, mode);
+}
 
-	for (i = 0; i < COUNT(send_modes); i++) {
-		if (!strcmp(send_modes[i], name)) {
-			*mode = i;
-			return 0;
-		}
-	}
-	return -1;
+/**
+ * config_drain_name() - name of what drain may be
+ * @drain: enum gwlb_drain
+ *
+ * Return: the name, "unknown" for one that is newer than this program.
+ */
+const char *config_drain_name(__u32 drain)
+{
+	return drain < COUNT(drains) ? drains[drain] : "unknown";
+}
+
+/**
+ * config_drain_parse() - what drain may be, by its name
+ * @name: the name
+ * @drain: set to enum gwlb_drain
+ *
+ * Return: 0, or -1 if there is none of this name.
+ */
+int config_drain_parse(const char *name, __u32 *drain)
+{
+	return find(drains, COUNT(drains), name, drain);
 }
 
 static int decode_peer(const struct nlattr *nest, struct config *config)
@@ -127,7 +162,10 @@ int config_decode(const struct nlmsghdr *nlh, struct config *config)
 	    attr_string(tb[GWLB_A_CONFIG_VERSION], config->version,
 			sizeof(config->version)) < 0 ||
 	    attr_u32(tb[GWLB_A_CONFIG_NODES], &config->nodes) < 0 ||
-	    attr_u32(tb[GWLB_A_CONFIG_ENDPOINTS], &config->endpoints) < 0)
+	    attr_u32(tb[GWLB_A_CONFIG_ENDPOINTS], &config->endpoints) < 0 ||
+	    /* older modules know nothing of it */
+	    (tb[GWLB_A_CONFIG_DRAIN] &&
+	     attr_u32(tb[GWLB_A_CONFIG_DRAIN], &config->drain) < 0))
 		return -EBADMSG;
 
 	/* the table has only the last of them */
@@ -168,6 +206,8 @@ void config_encode(struct nlmsghdr *nlh, const struct config_change *change)
 	if (change->has_send_mode)
 		mnl_attr_put_u32(nlh, GWLB_A_CONFIG_SEND_MODE,
 				 change->send_mode);
+	if (change->has_drain)
+		mnl_attr_put_u32(nlh, GWLB_A_CONFIG_DRAIN, change->drain);
 	if (change->has_expect)
 		mnl_attr_put_u32(nlh, GWLB_A_CONFIG_EXPECT_GENERATION,
 				 change->expect);
@@ -311,9 +351,10 @@ json_t *config_peers_json(const struct config *config)
  */
 json_t *config_json(const struct config *config)
 {
-	return json_pack("{s:s, s:s, s:I, s:s, s:o}",
+	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:o}",
 			 "state", config_state_name(config->state),
 			 "send-mode", config_send_mode_name(config->send_mode),
+			 "drain", config_drain_name(config->drain),
 			 "generation", (json_int_t)config->generation,
 			 "version", config->version,
 			 "peers", peers_json(config));

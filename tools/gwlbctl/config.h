@@ -26,6 +26,7 @@ struct peer {
  * struct config - state and settings
  * @state: enum gwlb_state
  * @send_mode: enum gwlb_send_mode
+ * @drain: enum gwlb_drain
  * @generation: counts the changes
  * @version: version of the module
  * @nodes: how many nodes were seen
@@ -36,6 +37,7 @@ struct peer {
 struct config {
 	__u32 state;
 	__u32 send_mode;
+	__u32 drain;
 	__u32 generation;
 	char version[32];
 	__u32 nodes;
@@ -50,6 +52,8 @@ struct config {
  * @state: to this
  * @has_send_mode: change the send mode
  * @send_mode: to this
+ * @has_drain: change whether health checks are to fail
+ * @drain: to this
  * @has_peers: replace the list of peers
  * @peers: by this one
  * @peer_count: how many these are; 0 removes the list
@@ -61,6 +65,8 @@ struct config_change {
 	__u32 state;
 	bool has_send_mode;
 	__u32 send_mode;
+	bool has_drain;
+	__u32 drain;
 	bool has_peers;
 	const struct peer *peers;
 	size_t peer_count;
@@ -79,6 +85,8 @@ void config_free(struct config *config);
 const char *config_state_name(__u32 state);
 const char *config_send_mode_name(__u32 mode);
 int config_send_mode_parse(const char *name, __u32 *mode);
+const char *config_drain_name(__u32 drain);
+int config_drain_parse(const char *name, __u32 *drain);
 json_t *config_json(const struct config *config);
 json_t *config_peers_json(const struct config *config);
 

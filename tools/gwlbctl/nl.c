@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The conversation with the module, over generic netlink: open, send, read
- * until the end, keep the kernel's verdict. Owns the socket. Knows no object
- * of the protocol; config.c, counter.c and traffic.c do.
+ * The conversation with the module, over generic netlink: send, read until
+ * the end, keep the kernel's verdict. nl_open.c begins and ends it. Knows no
+ * object of the protocol; config.c, counter.c and traffic.c do.
  */
 
 #include <errno.h>
@@ -149,8 +149,16 @@ static int converse(struct nl *nl, struct nl_reader *reader, __u16 flags)
 	return err;
 }
 
-static struct nlmsghdr *start(struct nl *nl, __u16 type, __u8 cmd,
-			      __u8 version, size_t room)
+/**
+ * nl_request() - begin a request
+ * @nl: the conversation
+ * @cmd: GWLB_CMD_*
+ * @room: bytes that the attributes will need
+ *
+ * Return: the message, to which mnl_attr_put_*() may add up to @room bytes;
+ * it belongs to @nl. NULL if there is no memory.
+ */
+struct nlmsghdr *nl_request(struct nl *nl, __u8 cmd, size_t room)
 {
 	struct genlmsghdr *genl;
 	struct nlmsghdr *nlh;
@@ -165,25 +173,11 @@ static struct nlmsghdr *start(struct nl *nl, __u16 type, __u8 cmd,
 	}
 
 	nlh = mnl_nlmsg_put_header(nl->request);
-	nlh->nlmsg_type = type;
+	nlh->nlmsg_type = nl->family;
 	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
 	genl->cmd = cmd;
-	genl->version = version;
+	genl->version = GWLB_GENL_VERSION;
 	return nlh;
-}
-
-/**
- * nl_request() - begin a request
- * @nl: the conversation
- * @cmd: GWLB_CMD_*
- * @room: bytes that the attributes will need
- *
- * Return: the message, to which mnl_attr_put_*() may add up to @room bytes;
- * it belongs to @nl. NULL if there is no memory.
- */
-struct nlmsghdr *nl_request(struct nl *nl, __u8 cmd, size_t room)
-{
-	return start(nl, nl->family, cmd, GWLB_GENL_VERSION, room);
 }
 
 /**
@@ -260,114 +254,6 @@ int nl_dump_once(struct nl *nl,
 	err = converse(nl, &reader, NLM_F_DUMP);
 	*interrupted = reader.interrupted;
 	return err;
-}
-
-/* Finds the number of the group of events, if the family has it */
-static int take_groups(const struct nlattr *groups, __u32 *events)
-{
-	const struct nlattr *tb[CTRL_ATTR_MCAST_GRP_MAX + 1];
-	const struct nlattr *group;
-	char name[GENL_NAMSIZ];
-
-	mnl_attr_for_each_nested(group, groups) {
-		if (attr_parse_nest(group, tb, CTRL_ATTR_MCAST_GRP_MAX) < 0 ||
-		    !tb[CTRL_ATTR_MCAST_GRP_NAME] ||
-		    !tb[CTRL_ATTR_MCAST_GRP_ID] ||
-		    attr_string(tb[CTRL_ATTR_MCAST_GRP_NAME], name,
-				sizeof(name)) < 0)
-			return -EBADMSG;
-		if (!strcmp(name, GWLB_MCGRP_EVENTS) &&
-		    attr_u32(tb[CTRL_ATTR_MCAST_GRP_ID], events) < 0)
-			return -EBADMSG;
-	}
-	return 0;
-}
-
-static int take_family(const struct nlmsghdr *nlh, void *data)
-{
-	const struct nlattr *tb[CTRL_ATTR_MAX + 1];
-	struct nl *nl = data;
-
-	if (attr_parse_msg(nlh, tb, CTRL_ATTR_MAX) < 0 ||
-	    !tb[CTRL_ATTR_FAMILY_ID] ||
-	    attr_u16(tb[CTRL_ATTR_FAMILY_ID], &nl->family) < 0)
-		return -EBADMSG;
-	if (!tb[CTRL_ATTR_MCAST_GROUPS])
-		return 0;
-	return take_groups(tb[CTRL_ATTR_MCAST_GROUPS], &nl->events);
-}
-
-static int resolve(struct nl *nl)
-{
-	struct nl_reader reader = {
-		.type = GENL_ID_CTRL, .item = take_family, .data = nl,
-	};
-	struct nlmsghdr *nlh;
-	int err;
-
-	nlh = start(nl, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, 64);
-	if (!nlh)
-		return -ENOMEM;
-	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, GWLB_GENL_NAME);
-	err = converse(nl, &reader, NLM_F_ACK);
-	if (!err && !nl->family)
-		return -EBADMSG;
-	return err;
-}
-
-static int prepare(struct nl *nl)
-{
-	int on = 1;
-
-	nl->socket = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
-	if (!nl->socket)
-		return -errno;
-	if (mnl_socket_bind(nl->socket, 0, MNL_SOCKET_AUTOPID) < 0)
-		return -errno;
-
-	/* Without these the errors are shorter, but they are still errors */
-	mnl_socket_setsockopt(nl->socket, NETLINK_EXT_ACK, &on, sizeof(on));
-	mnl_socket_setsockopt(nl->socket, NETLINK_CAP_ACK, &on, sizeof(on));
-	mnl_socket_setsockopt(nl->socket, NETLINK_GET_STRICT_CHK, &on,
-			      sizeof(on));
-	return resolve(nl);
-}
-
-/**
- * nl_open() - open a conversation in the current network namespace
- * @nl: set to it
- *
- * Return: 0 or a negative errno; -ENOENT if the module is not loaded.
- */
-int nl_open(struct nl **nl)
-{
-	struct nl *new;
-	int err;
-
-	new = calloc(1, sizeof(*new));
-	if (!new)
-		return -ENOMEM;
-	err = prepare(new);
-	if (err < 0) {
-		nl_close(new);
-		return err;
-	}
-	*nl = new;
-	return 0;
-}
-
-/**
- * nl_close() - end a conversation
- * @nl: the conversation, or NULL
- */
-void nl_close(struct nl *nl)
-{
-	if (!nl)
-		return;
-	if (nl->socket)
-		mnl_socket_close(nl->socket);
-	free(nl->request);
-	free(nl);
 }
 
 static const char *sentence(int err)

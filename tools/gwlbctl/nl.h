@@ -51,6 +51,7 @@ struct nl_reader {
 };
 
 int nl_open(struct nl **nl);
+int nl_open_loaded(struct nl **nl);
 void nl_close(struct nl *nl);
 struct nlmsghdr *nl_request(struct nl *nl, __u8 cmd, size_t room);
 int nl_do(struct nl *nl, int (*item)(const struct nlmsghdr *nlh, void *data),

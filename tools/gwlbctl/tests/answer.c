@@ -53,6 +53,7 @@ struct nlmsghdr *answer_config(void *buf, size_t peers)
 	mnl_attr_put_strz(nlh, GWLB_A_CONFIG_VERSION, "9.8.7");
 	mnl_attr_put_u32(nlh, GWLB_A_CONFIG_NODES, 3);
 	mnl_attr_put_u32(nlh, GWLB_A_CONFIG_ENDPOINTS, 4);
+	mnl_attr_put_u32(nlh, GWLB_A_CONFIG_DRAIN, GWLB_DRAIN_ON);
 	for (i = 0; i < peers; i++) {
 		nest = mnl_attr_nest_start(nlh, GWLB_A_CONFIG_PEER);
 		mnl_attr_put_u32(nlh, GWLB_A_PEER_ADDRESS,

@@ -66,12 +66,19 @@ static void save_config(const struct counters *counters)
 		.rules = 1, .groups = 2, .sets = 3, .flows = 4,
 		.options = { .policy = GWLB_VERDICT_REJECT },
 	};
+	struct health_facts facts = { .config = NULL };
+	struct health health;
 	struct config config;
 
 	must(config_decode(answer_config(buf, 2), &config));
+	facts.config = &config;
+	facts.info = &pending;
+	strcpy(facts.no_link, "\"o\\d");
+	health_judge(&facts, &health);
 	save("config-show", config_json(&config));
-	save("status", cmd_status_json(&config, &pending, counters));
-	save("status-idle", cmd_status_json(&config, &idle, counters));
+	save("status", cmd_status_json(&config, &pending, counters, &health));
+	save("status-idle", cmd_status_json(&config, &idle, counters,
+					    &health));
 	save("peer-list", config_peers_json(&config));
 	config_free(&config);
 }

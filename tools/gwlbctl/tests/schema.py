@@ -19,7 +19,7 @@ import jsonschema
 # Keys that may be absent, as the schemas document
 OPTIONAL = {"idle", "explain", "id", "group"}
 # Schemas that are part of others
-PARTS = {"amount", "flow", "traffic"}
+PARTS = {"amount", "flow", "health", "traffic"}
 
 
 def validator(directory, name):

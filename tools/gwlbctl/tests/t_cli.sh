@@ -96,6 +96,11 @@ test_arguments()
 	exits 2 'not an IPv4' peer set any any
 	exits 2 'not a number' up --expect-generation -1
 	exits 2 'not a number' peer flush --expect-generation 4294967296
+	exits 2 'needs on|off' drain
+	exits 2 'on or off, not "maybe"' drain maybe
+	exits 2 'what is "off"' drain on off
+	exits 2 'not a number' drain on --expect-generation x
+	exits 2 'needs a value' status --interface
 	exits 2 'needs' config set
 	exits 2 'unknown setting "x"' config set x y
 	exits 2 'route or reflect' config set send-mode ref
@@ -220,8 +225,11 @@ test_no_module()
 	done <<-LINES
 		up
 		down --expect-generation 4294967295
+		drain on
+		drain off --expect-generation 1
 		status
 		status --json
+		status --interface lo
 		-j status
 		config show
 		config set send-mode route

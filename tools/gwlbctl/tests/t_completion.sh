@@ -39,7 +39,7 @@ completes()
 }
 
 completes "gwlbctl " \
-	"up down status config peer stats endpoint node rule set group save flow monitor top import version"
+	"up down drain status config peer stats endpoint node rule set group save flow monitor top import version"
 completes "gwlbctl st" "status stats"
 completes "gwlbctl x" ""
 completes "gwlbctl peer " "list add del set flush"
@@ -47,6 +47,9 @@ completes "gwlbctl -j peer l" "list"
 completes "gwlbctl -n some peer l" "list"
 completes "gwlbctl -" "--netns --json --help --version"
 completes "gwlbctl --json -" "--netns --help --version"
+completes "gwlbctl drain " "on off"
+completes "gwlbctl drain on " ""
+completes "gwlbctl status --i" "--interface"
 completes "gwlbctl config set " "send-mode"
 completes "gwlbctl config set send-mode " "route reflect"
 completes "gwlbctl config set send-mode re" "reflect"

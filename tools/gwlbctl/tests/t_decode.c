@@ -38,6 +38,7 @@ static void test_config(void **state)
 	assert_string_equal(config.version, "9.8.7");
 	assert_int_equal(config.nodes, 3);
 	assert_int_equal(config.endpoints, 4);
+	assert_int_equal(config.drain, GWLB_DRAIN_ON);
 	assert_int_equal(config.peer_count, 3);
 	cidr_print(&config.peers[0].prefix, text);
 	assert_string_equal(text, "10.0.0.0/8");
@@ -57,6 +58,11 @@ static void test_config_names(void **state)
 	assert_int_equal(config_send_mode_parse("reflect", &mode), 0);
 	assert_int_equal(mode, GWLB_SEND_MODE_REFLECT);
 	assert_int_equal(config_send_mode_parse("ref", &mode), -1);
+	assert_string_equal(config_drain_name(GWLB_DRAIN_OFF), "off");
+	assert_string_equal(config_drain_name(2), "unknown");
+	assert_int_equal(config_drain_parse("on", &mode), 0);
+	assert_int_equal(mode, GWLB_DRAIN_ON);
+	assert_int_equal(config_drain_parse("yes", &mode), -1);
 }
 
 /* What config-set says is what config-get would have to be read from */
@@ -69,6 +75,7 @@ static void test_config_encode(void **state)
 	struct config_change change = {
 		.has_state = true, .state = GWLB_STATE_UP,
 		.has_send_mode = true, .send_mode = GWLB_SEND_MODE_ROUTE,
+		.has_drain = true, .drain = GWLB_DRAIN_ON,
 		.has_peers = true, .peers = peers, .peer_count = 2,
 		.has_expect = true, .expect = 5,
 	};
@@ -85,6 +92,7 @@ static void test_config_encode(void **state)
 	mnl_attr_put_u32(nlh, GWLB_A_CONFIG_NODES, 0);
 	mnl_attr_put_u32(nlh, GWLB_A_CONFIG_ENDPOINTS, 0);
 	assert_int_equal(config_decode(nlh, &config), 0);
+	assert_int_equal(config.drain, GWLB_DRAIN_ON);
 	assert_int_equal(config.peer_count, 2);
 	assert_true(cidr_equal(&config.peers[1].prefix, &peers[1].prefix));
 	config_free(&config);
@@ -284,12 +292,13 @@ static void test_truncated(void **state)
 			copy = malloc(cut);
 			memcpy(copy, nlh, cut);
 			copy->nlmsg_len = cut;
-			/* all peers are the end of a config: one less is
-			 * a shorter list, and padding is no attribute
+			/* drain, which old modules do not have, and all
+			 * peers are the end of a config: one less is a
+			 * shorter list, and padding is no attribute
 			 */
 			if (decode_any(copy, &cmd) == 0)
 				assert_true(cmd == GWLB_CMD_CONFIG_GET &&
-					    nlh->nlmsg_len - cut <= 2 * 20);
+					    nlh->nlmsg_len - cut <= 8 + 2 * 20);
 			free(copy);
 		}
 	}

@@ -79,6 +79,34 @@ test_config()
 		ctl up --expect-generation 0
 }
 
+# What health makes of it is another test's business
+test_drain()
+{
+	local before
+
+	before=$(generation)
+	silent "drain on" ctl drain on
+	is "config show knows" "$(ctl config show | grep drain)" "drain on"
+	is "so does status" "$(ctl status | grep -c '^drain: *on$')" 1
+	check "and it says what follows" grep -q \
+		"^health: .*drain: draining (gwlbctl drain off)$" <(ctl status)
+	is "save has it" "$(ctl save | grep drain)" "# gwlbctl drain on"
+	is "it is a change" "$(generation)" $((before + 1))
+	silent "drain on again" ctl drain on
+	is "is none" "$(generation)" $((before + 1))
+	must ctl peer set 10.0.0.0/8
+	is "a change of peers does not end it" \
+		"$(ctl config show --json | jq -r .drain)" on
+	must ctl peer flush
+	refused "drain off at an old generation" "at expect-generation" \
+		ctl drain off --expect-generation 0
+	silent "drain off" ctl drain off --expect-generation "$(generation)"
+	is "ends it" "$(ctl config show | grep drain)" "drain off"
+	check "status --interface looks at that one" grep -q \
+		"^health: .*interface: none0: there is no such interface" \
+		<(ctl status --interface none0)
+}
+
 test_peers()
 {
 	local before
@@ -337,6 +365,7 @@ must test -x "$GWLBCTL" -a -x "$HERE/gwlbctl-old"
 setup_up
 test_up_and_down
 test_config
+test_drain
 test_peers
 test_race
 test_traffic

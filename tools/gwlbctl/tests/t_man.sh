@@ -91,6 +91,7 @@ for command in $(commands); do
 done
 for option in $(./gwlbctl-san --complete up | grep ^-) \
 	$(./gwlbctl-san --complete stats | grep ^-) \
+	$(./gwlbctl-san --complete status | grep ^-) \
 	$(./gwlbctl-san --complete rule load | grep ^-) \
 	$(./gwlbctl-san --complete rule list | grep ^-) \
 	$(./gwlbctl-san --complete flow flush | grep ^-) \
