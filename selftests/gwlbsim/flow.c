@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Owns the flow table: key to cookie, GWLB address and appliance, with GWLB's
- * idle timeouts. Knows nothing of sockets, packets or health: the caller says
- * which addresses a new flow gets, out of those that flow_pick() offers.
+ * Owns the flow table: key to cookie, node and appliance, with GWLB's idle
+ * timeouts. Knows nothing of sockets, packets or health: the caller says
+ * where a flow goes.
+ *
+ * One table serves all nodes, yet each has flows of its own (inferred: state
+ * belongs to the load balancer of a zone): the endpoint is in the key, and it
+ * belongs to one zone. So a connection that passes two endpoints is two
+ * flows, with two cookies and maybe two targets.
+ *
+ * A flow ends by being idle, and by nothing else: it does not follow FIN and
+ * RST, so a SYN that uses the same 5-tuple again goes where the last
+ * connection went, by the same cookie. Real ones have been seen to give such
+ * a SYN a new cookie.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +37,7 @@ struct flow_table {
 	struct flow_list tcp;
 	struct flow_list other;
 	struct pool pool;
-	unsigned long count;
+	struct flow_counts counts;
 	__u64 seed;
 };
 
@@ -38,10 +48,11 @@ static bool random_bytes(void *p, size_t len)
 
 /**
  * flow_table_new() - make an empty flow table
+ * @tcp_idle: when an idle TCP flow is forgotten, in ms
  *
  * Return: the table, or NULL without memory.
  */
-struct flow_table *flow_table_new(void)
+struct flow_table *flow_table_new(__u64 tcp_idle)
 {
 	struct flow_table *table = calloc(1, sizeof(*table));
 
@@ -51,7 +62,7 @@ struct flow_table *flow_table_new(void)
 		free(table);
 		return NULL;
 	}
-	table->tcp.timeout = FLOW_TIMEOUT_TCP_MS;
+	table->tcp.timeout = tcp_idle;
 	table->other.timeout = FLOW_TIMEOUT_OTHER_MS;
 	pool_init(&table->pool, sizeof(struct flow), FLOW_LIMIT);
 	return table;
@@ -71,8 +82,7 @@ void flow_table_free(struct flow_table *table)
 static struct flow_list *list_of(struct flow_table *table,
 				 const struct flow *flow)
 {
-	return flow->key.ports && flow->key.proto == 6 ? &table->tcp
-						       : &table->other;
+	return flow->key.tcp ? &table->tcp : &table->other;
 }
 
 static void list_append(struct flow_list *list, struct flow *flow)
@@ -103,6 +113,16 @@ static struct flow **bucket_of(struct flow_table *table, __u64 hash)
 	return &table->bucket[hash % FLOW_BUCKETS];
 }
 
+static void count(struct flow_table *table, const struct flow *flow, long n)
+{
+	struct flow_counts *counts = &table->counts;
+
+	counts->all += n;
+	counts->gwlb[flow->gwlb] += n;
+	counts->appliance[flow->appliance] += n;
+	counts->endpoint[flow->key.endpoint] += n;
+}
+
 static void flow_remove(struct flow_table *table, struct flow *flow)
 {
 	struct flow **at = bucket_of(table, flow->hash);
@@ -111,8 +131,8 @@ static void flow_remove(struct flow_table *table, struct flow *flow)
 		at = &(*at)->chain;
 	*at = flow->chain;
 	list_remove(list_of(table, flow), flow);
+	count(table, flow, -1);
 	pool_put(&table->pool, flow);
-	table->count--;
 }
 
 /**
@@ -130,7 +150,7 @@ static void flow_remove(struct flow_table *table, struct flow *flow)
 struct flow *flow_find(struct flow_table *table, const struct tuple *key,
 		       __u64 now)
 {
-	__u64 hash = hash_bytes(table->seed, key, sizeof(*key));
+	__u64 hash = flow_hash(table, key);
 	struct flow_list *list;
 	struct flow *flow;
 
@@ -157,13 +177,15 @@ struct flow *flow_find(struct flow_table *table, const struct tuple *key,
  * flow_add() - remember a new flow
  * @table: the table
  * @key: its key, which must not be in the table
+ * @gwlb: index of the node that it is sent from
+ * @appliance: index of the appliance that it is sent to
  * @now: time in ms
  *
- * Return: the flow with a fresh random cookie, GWLB address and appliance
- * still 0; or NULL when the table is full.
+ * Return: the flow with a fresh random cookie, or NULL when the table is
+ * full.
  */
 struct flow *flow_add(struct flow_table *table, const struct tuple *key,
-		      __u64 now)
+		      unsigned int gwlb, unsigned int appliance, __u64 now)
 {
 	struct flow *flow = pool_get(&table->pool);
 	struct flow **at;
@@ -176,14 +198,42 @@ struct flow *flow_add(struct flow_table *table, const struct tuple *key,
 		return NULL;
 	}
 	flow->key = *key;
-	flow->hash = hash_bytes(table->seed, key, sizeof(*key));
+	flow->hash = flow_hash(table, key);
+	flow->gwlb = gwlb;
+	flow->appliance = appliance;
 	flow->used = now;
 	at = bucket_of(table, flow->hash);
 	flow->chain = *at;
 	*at = flow;
 	list_append(list_of(table, flow), flow);
-	table->count++;
+	count(table, flow, 1);
 	return flow;
+}
+
+/**
+ * flow_move() - send a flow to another appliance
+ * @table: the table
+ * @flow: the flow; its cookie stays, as it is still the same flow (inferred)
+ * @appliance: index of the appliance
+ */
+void flow_move(struct flow_table *table, struct flow *flow,
+	       unsigned int appliance)
+{
+	count(table, flow, -1);
+	flow->appliance = appliance;
+	count(table, flow, 1);
+}
+
+/**
+ * flow_hash() - what choices for a flow are to depend on
+ * @table: the table
+ * @key: its key
+ *
+ * Return: the hash that a flow of this key has.
+ */
+__u64 flow_hash(const struct flow_table *table, const struct tuple *key)
+{
+	return hash_bytes(table->seed, key, sizeof(*key));
 }
 
 /**
@@ -197,20 +247,6 @@ struct flow *flow_add(struct flow_table *table, const struct tuple *key,
 __u16 flow_sport(const struct flow *flow)
 {
 	return 60000 + (flow->hash >> 63);
-}
-
-/**
- * flow_pick() - spread flows over things
- * @flow: the flow
- * @salt: FLOW_PICK_*, what kind of things
- * @n: how many there are, at least 1
- *
- * Return: a number below @n that depends on the flow only.
- */
-unsigned int flow_pick(const struct flow *flow, unsigned int salt,
-		       unsigned int n)
-{
-	return (flow->hash >> (20 * (salt + 1)) & 0xfffff) % n;
 }
 
 static void list_expire(struct flow_table *table, struct flow_list *list,
@@ -232,12 +268,12 @@ void flow_expire(struct flow_table *table, __u64 now)
 }
 
 /**
- * flow_count() - flows in the table
+ * flow_counts() - flows in the table
  * @table: the table
  *
- * Return: how many.
+ * Return: how many, in whole and of whom.
  */
-unsigned long flow_count(const struct flow_table *table)
+const struct flow_counts *flow_counts(const struct flow_table *table)
 {
-	return table->count;
+	return &table->counts;
 }

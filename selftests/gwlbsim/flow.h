@@ -6,9 +6,10 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
+#include "options.h"
 #include "tuple.h"
 
-#define FLOW_TIMEOUT_TCP_MS	350000
+/* For everything but TCP; AWS lets nobody change it. */
 #define FLOW_TIMEOUT_OTHER_MS	120000
 
 /**
@@ -35,24 +36,33 @@ struct flow {
 	struct flow *newer;
 };
 
-/* What flow_pick() is asked for; the choices do not depend on each other. */
-enum {
-	FLOW_PICK_GWLB,
-	FLOW_PICK_APPLIANCE,
+/**
+ * struct flow_counts - flows in the table
+ * @all: all of them
+ * @gwlb: by node
+ * @appliance: by appliance
+ * @endpoint: by endpoint
+ */
+struct flow_counts {
+	unsigned long all;
+	unsigned long gwlb[OPTIONS_GWLB_MAX];
+	unsigned long appliance[OPTIONS_APPLIANCE_MAX];
+	unsigned long endpoint[OPTIONS_ENDPOINT_MAX];
 };
 
 struct flow_table;
 
-struct flow_table *flow_table_new(void);
+struct flow_table *flow_table_new(__u64 tcp_idle);
 void flow_table_free(struct flow_table *table);
 struct flow *flow_find(struct flow_table *table, const struct tuple *key,
 		       __u64 now);
 struct flow *flow_add(struct flow_table *table, const struct tuple *key,
-		      __u64 now);
+		      unsigned int gwlb, unsigned int appliance, __u64 now);
+void flow_move(struct flow_table *table, struct flow *flow,
+	       unsigned int appliance);
+__u64 flow_hash(const struct flow_table *table, const struct tuple *key);
 __u16 flow_sport(const struct flow *flow);
-unsigned int flow_pick(const struct flow *flow, unsigned int salt,
-		       unsigned int n);
 void flow_expire(struct flow_table *table, __u64 now);
-unsigned long flow_count(const struct flow_table *table);
+const struct flow_counts *flow_counts(const struct flow_table *table);
 
 #endif

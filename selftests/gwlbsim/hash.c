@@ -13,11 +13,14 @@
 #define HASH_STEP	0x9e3779b97f4a7c15ULL
 #define HASH_MIX	0xd6e8feb86659fd93ULL
 
+/* Twice: after one round, hashes of addresses in one subnet are alike. */
 static __u64 mix(__u64 h)
 {
 	h ^= h >> 32;
 	h *= HASH_MIX;
-	h ^= h >> 29;
+	h ^= h >> 32;
+	h *= HASH_MIX;
+	h ^= h >> 32;
 	return h;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Owns the health checks: TCP connections to the appliances, outside of
- * Geneve and from the GWLB addresses, as a real GWLB makes them. Writes the
- * health and check counters of the appliances, nothing else.
+ * Geneve and from the nodes' addresses, as a real GWLB makes them. What they
+ * mean is up to target.c. Writes the check counters of the appliances.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -14,9 +14,6 @@
 
 #include "health.h"
 
-#define HEALTH_UP	2
-#define HEALTH_DOWN	2
-#define HEALTH_TIMEOUT	5000
 #define STATUS_MIN	(sizeof("HTTP/1.1 200") - 1)
 
 enum phase {
@@ -28,28 +25,49 @@ enum phase {
 struct check {
 	enum phase phase;
 	int fd;
-	unsigned int ok;	/* in a row */
-	unsigned int failed;	/* in a row */
-	unsigned int turn;	/* which GWLB address asks next */
 	__u64 start;		/* of this check, or of the next one */
 	char answer[STATUS_MIN + 1];
 	size_t got;
 };
 
+/* Check i is that of node i / appliances and appliance i % appliances. */
 struct health {
 	const struct options *opt;
 	struct stats *stats;
-	struct check check[OPTIONS_APPLIANCE_MAX];
+	struct target_group *group;
+	unsigned int checks;
+	struct check check[HEALTH_MAX];
 };
+
+static unsigned int node_of(const struct health *health, unsigned int i)
+{
+	return i / health->opt->appliances;
+}
+
+static unsigned int target_of(const struct health *health, unsigned int i)
+{
+	return i % health->opt->appliances;
+}
+
+static bool wanted(const struct health *health, unsigned int i)
+{
+	return target_checked(health->group, node_of(health, i),
+			      target_of(health, i));
+}
 
 /**
  * health_new() - start checking
  * @opt: the command line
- * @stats: where health and counters go
+ * @stats: where the counters are
+ * @group: where the results go
+ * @now: time in ms
+ *
+ * Nodes take turns over the interval, as independent probers do on average.
  *
  * Return: the state, or NULL without memory.
  */
-struct health *health_new(const struct options *opt, struct stats *stats)
+struct health *health_new(const struct options *opt, struct stats *stats,
+			  struct target_group *group, __u64 now)
 {
 	struct health *health = calloc(1, sizeof(*health));
 	unsigned int i;
@@ -58,10 +76,13 @@ struct health *health_new(const struct options *opt, struct stats *stats)
 		return NULL;
 	health->opt = opt;
 	health->stats = stats;
-	for (i = 0; i < opt->appliances; i++) {
+	health->group = group;
+	if (opt->health != HEALTH_NONE)
+		health->checks = opt->gwlbs * opt->appliances;
+	for (i = 0; i < health->checks; i++) {
 		health->check[i].fd = -1;
-		health->check[i].turn = i;
-		stats->appliance[i].healthy = opt->health == HEALTH_NONE;
+		health->check[i].start = now + node_of(health, i) *
+					 opt->health_interval / opt->gwlbs;
 	}
 	return health;
 }
@@ -76,59 +97,53 @@ void health_free(struct health *health)
 
 	if (!health)
 		return;
-	for (i = 0; i < health->opt->appliances; i++)
+	for (i = 0; i < health->checks; i++)
 		if (health->check[i].fd >= 0)
 			close(health->check[i].fd);
 	free(health);
 }
 
-static void say(const struct health *health, unsigned int i, const char *why)
+static void finish(struct health *health, unsigned int i, bool ok, __u64 now)
 {
-	if (health->opt->verbose)
-		fprintf(stderr, "gwlbsim: appliance %s %s\n",
-			inet_ntoa(health->opt->appliance[i]), why);
-}
-
-static void finish(struct health *health, unsigned int i, bool ok)
-{
-	struct stats_appliance *appliance = &health->stats->appliance[i];
+	unsigned int appliance = target_of(health, i);
+	struct stats_appliance *stats = &health->stats->appliance[appliance];
+	struct target *target = &health->group->target[appliance];
 	struct check *check = &health->check[i];
+	enum target_health before = target->health;
+	__u64 lost;
 
 	if (check->fd >= 0)
 		close(check->fd);
 	check->fd = -1;
 	check->phase = IDLE;
+	if (ok)
+		stats->checks_ok++;
+	else
+		stats->checks_failed++;
+	lost = target_result(health->group, node_of(health, i), appliance, ok,
+			     check->start, now);
+	stats->missing_unhealthy += lost;
+	health->stats->missing_unhealthy += lost;
 	check->start += health->opt->health_interval;
-	if (ok) {
-		appliance->checks_ok++;
-		check->failed = 0;
-		if (++check->ok >= HEALTH_UP && !appliance->healthy) {
-			appliance->healthy = true;
-			say(health, i, "is healthy");
-		}
-	} else {
-		appliance->checks_failed++;
-		check->ok = 0;
-		if (++check->failed >= HEALTH_DOWN && appliance->healthy) {
-			appliance->healthy = false;
-			say(health, i, "is unhealthy");
-		}
-	}
+	if (health->opt->verbose && target->health != before)
+		fprintf(stderr, "gwlbsim: appliance %s is %s\n",
+			inet_ntoa(health->opt->appliance[appliance].addr),
+			target->health == TARGET_HEALTHY ? "healthy"
+							 : "unhealthy");
 }
 
-/* The checks come from GWLB's own addresses, from each in turn. */
 static bool begin(struct health *health, unsigned int i)
 {
-	const struct options *opt = health->opt;
+	const struct gwlb *gwlb = &health->opt->gwlb[node_of(health, i)];
 	struct check *check = &health->check[i];
 	struct sockaddr_in from = {
 		.sin_family = AF_INET,
-		.sin_addr = opt->gwlb[check->turn++ % opt->gwlbs],
+		.sin_addr = gwlb->addr,
 	};
 	struct sockaddr_in to = {
 		.sin_family = AF_INET,
-		.sin_port = htons(opt->health_port),
-		.sin_addr = opt->appliance[i],
+		.sin_port = htons(health->opt->health_port),
+		.sin_addr = health->opt->appliance[target_of(health, i)].addr,
 	};
 
 	check->got = 0;
@@ -136,8 +151,8 @@ static bool begin(struct health *health, unsigned int i)
 			   0);
 	if (check->fd < 0)
 		return false;
-	if (setsockopt(check->fd, SOL_SOCKET, SO_BINDTODEVICE, opt->wire,
-		       strlen(opt->wire) + 1) ||
+	if (setsockopt(check->fd, SOL_SOCKET, SO_BINDTODEVICE, gwlb->dev,
+		       strlen(gwlb->dev) + 1) ||
 	    bind(check->fd, (struct sockaddr *)&from, sizeof(from)))
 		return false;
 	if (connect(check->fd, (struct sockaddr *)&to, sizeof(to)) &&
@@ -150,6 +165,7 @@ static bool begin(struct health *health, unsigned int i)
 static bool ask(struct health *health, unsigned int i)
 {
 	const struct options *opt = health->opt;
+	struct in_addr addr = opt->appliance[target_of(health, i)].addr;
 	char request[512];
 	int len;
 
@@ -157,7 +173,7 @@ static bool ask(struct health *health, unsigned int i)
 		       "GET %s HTTP/1.1\r\nHost: %s:%u\r\n"
 		       "User-Agent: gwlbsim\r\nAccept: */*\r\n"
 		       "Connection: close\r\n\r\n", opt->health_path,
-		       inet_ntoa(opt->appliance[i]), opt->health_port);
+		       inet_ntoa(addr), opt->health_port);
 	/* A new connection has room for it in one piece. */
 	return send(health->check[i].fd, request, len, MSG_NOSIGNAL) == len;
 }
@@ -177,21 +193,21 @@ static bool answer_good(const char *answer)
 	       (answer[9] == '2' || answer[9] == '3');
 }
 
-static void on_connect(struct health *health, unsigned int i)
+static void on_connect(struct health *health, unsigned int i, __u64 now)
 {
 	struct check *check = &health->check[i];
 
 	if (!connected(check))
-		finish(health, i, false);
+		finish(health, i, false, now);
 	else if (health->opt->health == HEALTH_TCP)
-		finish(health, i, true);
+		finish(health, i, true, now);
 	else if (!ask(health, i))
-		finish(health, i, false);
+		finish(health, i, false, now);
 	else
 		check->phase = READING;
 }
 
-static void on_answer(struct health *health, unsigned int i)
+static void on_answer(struct health *health, unsigned int i, __u64 now)
 {
 	struct check *check = &health->check[i];
 	ssize_t n;
@@ -201,44 +217,63 @@ static void on_answer(struct health *health, unsigned int i)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
-		finish(health, i, false);
+		finish(health, i, false, now);
 		return;
 	}
 	check->got += n;
 	if (check->got < STATUS_MIN)
 		return;
 	check->answer[check->got] = 0;
-	finish(health, i, answer_good(check->answer));
+	finish(health, i, answer_good(check->answer), now);
 }
 
 /**
  * health_poll() - what to poll
  * @health: the state
- * @pfd: room for one entry per appliance
+ * @pfd: room for HEALTH_MAX entries
  *
- * Return: how many entries were filled in; always all appliances, or none
- * without health checks.
+ * Return: how many entries were filled in.
  */
 unsigned int health_poll(const struct health *health, struct pollfd *pfd)
 {
 	unsigned int i;
 
-	if (health->opt->health == HEALTH_NONE)
-		return 0;
-	for (i = 0; i < health->opt->appliances; i++) {
+	for (i = 0; i < health->checks; i++) {
 		/* poll() skips the descriptor -1 of an idle check */
 		pfd[i].fd = health->check[i].fd;
 		pfd[i].events = health->check[i].phase == CONNECTING ?
 				POLLOUT : POLLIN;
 		pfd[i].revents = 0;
 	}
-	return health->opt->appliances;
+	return health->checks;
 }
 
-static unsigned int timeout_of(const struct health *health)
+/* A check of a target that has left the group says nothing any more. */
+static void forget(struct check *check)
 {
-	return health->opt->health_interval < HEALTH_TIMEOUT ?
-	       health->opt->health_interval : HEALTH_TIMEOUT;
+	if (check->fd >= 0)
+		close(check->fd);
+	check->fd = -1;
+	check->phase = IDLE;
+}
+
+static void run(struct health *health, unsigned int i,
+		const struct pollfd *pfd, __u64 now)
+{
+	struct check *check = &health->check[i];
+
+	if (check->phase == CONNECTING && pfd->revents)
+		on_connect(health, i, now);
+	else if (check->phase == READING && pfd->revents)
+		on_answer(health, i, now);
+	if (check->phase != IDLE &&
+	    now - check->start >= health->opt->health_timeout)
+		finish(health, i, false, now);
+	if (check->phase == IDLE && now >= check->start) {
+		check->start = now;
+		if (!begin(health, i))
+			finish(health, i, false, now);
+	}
 }
 
 /**
@@ -251,24 +286,13 @@ static unsigned int timeout_of(const struct health *health)
 void health_run(struct health *health, const struct pollfd *pfd,
 		unsigned int n, __u64 now)
 {
-	struct check *check;
 	unsigned int i;
 
-	for (i = 0; i < n; i++) {
-		check = &health->check[i];
-		if (check->phase == CONNECTING && pfd[i].revents)
-			on_connect(health, i);
-		else if (check->phase == READING && pfd[i].revents)
-			on_answer(health, i);
-		if (check->phase != IDLE &&
-		    now - check->start >= timeout_of(health))
-			finish(health, i, false);
-		if (check->phase == IDLE && now >= check->start) {
-			check->start = now;
-			if (!begin(health, i))
-				finish(health, i, false);
-		}
-	}
+	for (i = 0; i < n; i++)
+		if (wanted(health, i))
+			run(health, i, &pfd[i], now);
+		else
+			forget(&health->check[i]);
 }
 
 /**
@@ -282,12 +306,12 @@ __u64 health_next(const struct health *health)
 	__u64 next = ~0ULL, at;
 	unsigned int i;
 
-	if (health->opt->health == HEALTH_NONE)
-		return next;
-	for (i = 0; i < health->opt->appliances; i++) {
+	for (i = 0; i < health->checks; i++) {
+		if (!wanted(health, i))
+			continue;
 		at = health->check[i].start;
 		if (health->check[i].phase != IDLE)
-			at += timeout_of(health);
+			at += health->opt->health_timeout;
 		if (at < next)
 			next = at;
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Owns the packets that cannot be sent yet because the kernel is still
- * resolving their appliance. Short queues with copies of the packets; this
+ * resolving their next hop. Short queues with copies of the packets; this
  * is the one place that allocates per packet, and only at the start.
  */
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 /**
  * hold_push() - let a packet wait
- * @hold: the queue of its appliance
+ * @hold: the queue of its next hop
  * @ids: who it belongs to
  * @hdr: outer header
  * @inner: inner packet

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Packets that wait until their appliance's MAC address is known. */
+/* Packets that wait until the MAC address of their next hop is known. */
 #ifndef GWLBSIM_HOLD_H
 #define GWLBSIM_HOLD_H
 
@@ -32,7 +32,7 @@ struct hold_packet {
 };
 
 /**
- * struct hold - the packets of one appliance that wait, oldest first
+ * struct hold - the packets to one neighbour that wait, oldest first
  * @first: the oldest
  * @last: the newest
  * @count: how many

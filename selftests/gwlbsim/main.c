@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * gwlbsim: a Gateway Load Balancer in user space that is strict about what
- * comes back. Owns start and end, signals and the poll loop; everything that
- * has to do with packets is in path.c.
+ * comes back, and plays all nodes of a region. Owns start and end, signals
+ * and the poll loop; everything that has to do with packets is in path.c.
  */
 #include <errno.h>
 #include <poll.h>
@@ -14,12 +14,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "control.h"
 #include "health.h"
 #include "neigh.h"
+#include "node.h"
 #include "options.h"
 #include "path.h"
-#include "port.h"
 #include "stats.h"
+#include "target.h"
 #include "tun.h"
 
 /* How exactly missing packets are noticed while some are in flight */
@@ -28,24 +30,29 @@
 
 #define EXIT_USAGE	2
 
+/* Behind the TUN devices come those of the wire, and the health checks. */
 enum {
 	POLL_SIGNAL,
 	POLL_NEIGH,
-	POLL_WIRE,
-	POLL_TUN,
-	POLL_MAX = POLL_TUN + OPTIONS_ENDPOINT_MAX + OPTIONS_APPLIANCE_MAX,
+	POLL_CONTROL,
+	POLL_TUN = POLL_CONTROL + CONTROL_POLL,
+	POLL_MAX = POLL_TUN + OPTIONS_ENDPOINT_MAX + OPTIONS_GWLB_MAX +
+		   HEALTH_MAX,
 };
 
 struct sim {
 	struct options opt;
 	struct stats stats;
-	struct port *port;
+	struct target_group group;
 	struct neigh *neigh;
+	struct nodes *nodes;
 	struct health *health;
 	struct path *path;
+	struct control *control;
 	int signals;
 	int tun[OPTIONS_ENDPOINT_MAX];
 	unsigned int tuns;
+	struct pollfd pfd[POLL_MAX];
 };
 
 static __u64 clock_ms(void)
@@ -80,37 +87,41 @@ static int sim_open(struct sim *sim)
 			strerror(errno));
 		return -1;
 	}
-	sim->port = port_open(opt);
-	if (!sim->port)
-		return -1;
-	sim->neigh = neigh_open(opt, port_ifindex(sim->port));
+	target_init(&sim->group, opt);
+	sim->neigh = neigh_open(opt->verbose);
 	if (!sim->neigh)
+		return -1;
+	sim->nodes = nodes_open(opt, sim->neigh);
+	if (!sim->nodes)
 		return -1;
 	/* Last, because a new device is the one thing that others can see. */
 	while (sim->tuns < opt->endpoints) {
-		fd = tun_open(opt->endpoint[sim->tuns].tun);
+		fd = tun_open(opt->endpoint[sim->tuns].tun,
+			      opt->endpoint[sim->tuns].netns);
 		if (fd < 0)
 			return -1;
 		sim->tun[sim->tuns++] = fd;
 	}
-	sim->health = health_new(opt, &sim->stats);
-	sim->path = path_new(opt, &sim->stats, sim->port, sim->neigh,
-			     sim->tun);
+	sim->health = health_new(opt, &sim->stats, &sim->group, clock_ms());
+	sim->path = path_new(opt, &sim->stats, &sim->group, sim->nodes,
+			     sim->neigh, sim->tun);
 	if (!sim->health || !sim->path) {
 		fputs("gwlbsim: no memory\n", stderr);
 		return -1;
 	}
-	return 0;
+	sim->control = control_open(opt, &sim->stats, &sim->group, sim->path);
+	return sim->control ? 0 : -1;
 }
 
 static void sim_close(struct sim *sim)
 {
+	control_close(sim->control);
 	path_free(sim->path);
 	health_free(sim->health);
 	while (sim->tuns)
 		close(sim->tun[--sim->tuns]);
+	nodes_close(sim->nodes);
 	neigh_close(sim->neigh);
-	port_close(sim->port);
 	if (sim->signals >= 0)
 		close(sim->signals);
 }
@@ -141,40 +152,66 @@ static int poll_timeout(const struct sim *sim, __u64 now)
 	__u64 at = now + (path_waits(sim->path) ? TICK_BUSY_MS
 						: TICK_IDLE_MS);
 	__u64 health = health_next(sim->health);
+	__u64 target = target_next(&sim->group);
 
 	if (health < at)
 		at = health;
+	if (target < at)
+		at = target;
 	return at > now ? at - now : 0;
 }
 
-static void prepare_poll(const struct sim *sim, struct pollfd *pfd)
+/* Return: how many entries are filled in. */
+static unsigned int prepare_poll(struct sim *sim)
 {
-	unsigned int i;
+	struct pollfd *pfd = sim->pfd;
+	unsigned int i, n = POLL_TUN;
 
 	pfd[POLL_SIGNAL].fd = sim->signals;
 	pfd[POLL_NEIGH].fd = neigh_fd(sim->neigh);
-	pfd[POLL_WIRE].fd = port_fd(sim->port);
 	for (i = 0; i < sim->tuns; i++)
-		pfd[POLL_TUN + i].fd = sim->tun[i];
-	for (i = 0; i < POLL_TUN + sim->tuns; i++)
+		pfd[n++].fd = sim->tun[i];
+	for (i = 0; i < nodes_ports(sim->nodes); i++)
+		pfd[n++].fd = port_fd(nodes_port(sim->nodes, i));
+	for (i = 0; i < n; i++)
 		pfd[i].events = POLLIN;
+	return n;
+}
+
+/*
+ * What the wire has is taken in first: what lies in a socket is not missing.
+ *
+ * Return: 0, or -1 when a device is gone.
+ */
+static int move_packets(struct sim *sim, __u64 now)
+{
+	bool drained;
+	unsigned int i;
+
+	path_resolved(sim->path, now);
+	drained = path_wire(sim->path, now);
+	for (i = 0; i < sim->tuns; i++)
+		if (sim->pfd[POLL_TUN + i].revents &&
+		    path_customer(sim->path, i, now))
+			return -1;
+	if (drained)
+		path_expire(sim->path, now);
+	return 0;
 }
 
 /* Return: 0 when a signal ended it, -1 on failure. */
 static int loop(struct sim *sim)
 {
-	struct pollfd pfd[POLL_MAX], *health = pfd + POLL_TUN + sim->tuns;
-	unsigned int i, checks;
-	bool drained;
+	unsigned int n = prepare_poll(sim), checks;
+	struct pollfd *pfd = sim->pfd;
 	__u64 now;
 
-	prepare_poll(sim, pfd);
 	for (;;) {
 		now = clock_ms();
 		neigh_tick(sim->neigh, now);
-		checks = health_poll(sim->health, health);
-		if (poll(pfd, POLL_TUN + sim->tuns + checks,
-			 poll_timeout(sim, now)) < 0) {
+		checks = health_poll(sim->health, pfd + n);
+		control_poll(sim->control, pfd + POLL_CONTROL);
+		if (poll(pfd, n + checks, poll_timeout(sim, now)) < 0) {
 			if (errno == EINTR)
 				continue;
 			fprintf(stderr, "gwlbsim: poll: %s\n",
@@ -182,18 +219,14 @@ static int loop(struct sim *sim)
 			return -1;
 		}
 		now = clock_ms();
+		target_tick(&sim->group, now);
 		if (pfd[POLL_NEIGH].revents)
 			neigh_read(sim->neigh);
-		path_resolved(sim->path, now);
-		drained = path_wire(sim->path, now);
-		for (i = 0; i < sim->tuns; i++)
-			if (pfd[POLL_TUN + i].revents &&
-			    path_customer(sim->path, i, now))
-				return -1;
-		if (drained)
-			path_expire(sim->path, now);
-		health_run(sim->health, health, checks, now);
+		if (move_packets(sim, now))
+			return -1;
+		health_run(sim->health, pfd + n, checks, now);
 		/* After the wire, so that a report holds what has come. */
+		control_run(sim->control, pfd + POLL_CONTROL, now);
 		if (pfd[POLL_SIGNAL].revents && take_signals(sim))
 			return 0;
 	}

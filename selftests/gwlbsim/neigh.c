@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Owns the MAC addresses of the appliances. The kernel does the ARP: an entry
- * in its neighbour table is provoked over rtnetlink, and its answers are
- * heard as neighbour notifications. Changes nothing but those entries.
+ * Owns the MAC addresses of neighbours, which are appliances or routers. The
+ * kernel does the ARP: an entry in its neighbour table is provoked over
+ * rtnetlink, and its answers are heard as neighbour notifications. Changes
+ * nothing but those entries.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,7 +19,7 @@
 
 #include "neigh.h"
 
-/* Until an appliance answers it is asked this often, */
+/* Until a neighbour answers it is asked this often, */
 #define PROBE_UNKNOWN_MS	1000
 /* and afterwards this often, so that a replaced machine is noticed. */
 #define PROBE_KNOWN_MS		5000
@@ -27,6 +28,7 @@
 			 NUD_PERMANENT)
 
 struct peer {
+	int ifindex;
 	struct in_addr addr;
 	__u8 mac[ETH_ALEN];
 	bool known;
@@ -36,10 +38,9 @@ struct peer {
 
 struct neigh {
 	int fd;
-	int ifindex;
 	bool verbose;
 	unsigned int peers;
-	struct peer peer[OPTIONS_APPLIANCE_MAX];
+	struct peer peer[NEIGH_MAX];
 };
 
 struct request {
@@ -77,7 +78,7 @@ static void probe(struct neigh *neigh, struct peer *peer)
 		},
 		.ndm = {
 			.ndm_family = AF_INET,
-			.ndm_ifindex = neigh->ifindex,
+			.ndm_ifindex = peer->ifindex,
 			.ndm_flags = NTF_USE,
 		},
 		.rta = {
@@ -103,7 +104,7 @@ static void learn(struct neigh *neigh, struct peer *peer, const __u8 *mac,
 	memcpy(peer->mac, mac, ETH_ALEN);
 	if (neigh->verbose)
 		fprintf(stderr,
-			"gwlbsim: appliance %s is at %02x:%02x:%02x:%02x:%02x:%02x\n",
+			"gwlbsim: neighbour %s is at %02x:%02x:%02x:%02x:%02x:%02x\n",
 			inet_ntoa(peer->addr), mac[0], mac[1], mac[2], mac[3],
 			mac[4], mac[5]);
 }
@@ -122,7 +123,6 @@ static void take(struct neigh *neigh, const struct nlmsghdr *nlh)
 	int left;
 
 	if (nlh->nlmsg_len < NLMSG_LENGTH(sizeof(*ndm)) ||
-	    ndm->ndm_ifindex != neigh->ifindex ||
 	    ndm->ndm_family != AF_INET || !(ndm->ndm_state & NUD_USABLE))
 		return;
 	left = nlh->nlmsg_len - NLMSG_LENGTH(sizeof(*ndm));
@@ -138,40 +138,34 @@ static void take(struct neigh *neigh, const struct nlmsghdr *nlh)
 	if (!dst || !mac)
 		return;
 	for (i = 0; i < neigh->peers; i++)
-		if (neigh->peer[i].addr.s_addr == dst->s_addr)
+		if (neigh->peer[i].addr.s_addr == dst->s_addr &&
+		    neigh->peer[i].ifindex == ndm->ndm_ifindex)
 			learn(neigh, &neigh->peer[i], mac,
 			      ndm->ndm_state & NUD_PERMANENT);
 }
 
 /**
- * neigh_open() - start resolving the appliances
- * @opt: the command line
- * @ifindex: the wire device
+ * neigh_open() - watch the kernel's table of neighbours
+ * @verbose: report what is learnt
  *
  * Return: the state, or NULL after a message on stderr.
  */
-struct neigh *neigh_open(const struct options *opt, int ifindex)
+struct neigh *neigh_open(bool verbose)
 {
 	struct sockaddr_nl nl = {
 		.nl_family = AF_NETLINK,
 		.nl_groups = RTMGRP_NEIGH,
 	};
 	struct neigh *neigh = calloc(1, sizeof(*neigh));
-	unsigned int i;
 
 	if (!neigh)
 		goto complain;
-	neigh->ifindex = ifindex;
-	neigh->verbose = opt->verbose;
-	neigh->peers = opt->appliances;
-	for (i = 0; i < opt->appliances; i++)
-		neigh->peer[i].addr = opt->appliance[i];
+	neigh->verbose = verbose;
 	neigh->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
 			   NETLINK_ROUTE);
 	if (neigh->fd < 0)
 		goto complain;
-	if (bind(neigh->fd, (struct sockaddr *)&nl, sizeof(nl)) ||
-	    request_table(neigh))
+	if (bind(neigh->fd, (struct sockaddr *)&nl, sizeof(nl)))
 		goto complain;
 	return neigh;
 complain:
@@ -179,6 +173,46 @@ complain:
 		strerror(errno));
 	neigh_close(neigh);
 	return NULL;
+}
+
+/**
+ * neigh_add() - resolve a neighbour from now on
+ * @neigh: the state
+ * @ifindex: the device that it is on
+ * @addr: its address
+ *
+ * What the kernel knows already is asked for when the first one is added, so
+ * all should be added before the first neigh_read(). At most NEIGH_MAX.
+ *
+ * Return: its index, the same for the same neighbour.
+ */
+unsigned int neigh_add(struct neigh *neigh, int ifindex, struct in_addr addr)
+{
+	struct peer *peer;
+	unsigned int i;
+
+	for (i = 0; i < neigh->peers; i++)
+		if (neigh->peer[i].addr.s_addr == addr.s_addr &&
+		    neigh->peer[i].ifindex == ifindex)
+			return i;
+	/* If it fails, neigh_tick() has the answers repeated. */
+	if (!neigh->peers)
+		request_table(neigh);
+	peer = &neigh->peer[neigh->peers];
+	peer->ifindex = ifindex;
+	peer->addr = addr;
+	return neigh->peers++;
+}
+
+/**
+ * neigh_count() - how many neighbours there are
+ * @neigh: the state
+ *
+ * Return: one more than the highest index.
+ */
+unsigned int neigh_count(const struct neigh *neigh)
+{
+	return neigh->peers;
 }
 
 /**
@@ -253,15 +287,13 @@ void neigh_tick(struct neigh *neigh, __u64 now)
 }
 
 /**
- * neigh_mac() - MAC address of an appliance
+ * neigh_mac() - MAC address of a neighbour
  * @neigh: the state
- * @appliance: its index
+ * @peer: its index
  *
  * Return: the address, or NULL while it is unknown.
  */
-const __u8 *neigh_mac(const struct neigh *neigh, unsigned int appliance)
+const __u8 *neigh_mac(const struct neigh *neigh, unsigned int peer)
 {
-	const struct peer *peer = &neigh->peer[appliance];
-
-	return peer->known ? peer->mac : NULL;
+	return neigh->peer[peer].known ? neigh->peer[peer].mac : NULL;
 }

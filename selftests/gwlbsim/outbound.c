@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Owns the frames that are about to be sent: the present batch, and those
- * that wait until the MAC address of their appliance is known. Makes them
+ * that wait until the MAC address of their next hop is known. Makes them
  * expected (in flight), sends them, and counts them as sent.
  */
 #include <stdlib.h>
@@ -12,12 +12,11 @@
 #include "wire.h"
 
 struct outbound {
-	const struct options *opt;
 	struct stats *stats;
-	struct port *port;
+	struct nodes *nodes;
 	struct neigh *neigh;
 	struct inflight *inflight;
-	struct hold hold[OPTIONS_APPLIANCE_MAX];
+	struct hold hold[NEIGH_MAX];
 	unsigned int staged;
 	struct port_tx tx[PORT_BATCH];
 	struct inflight_ids ids[PORT_BATCH];
@@ -26,25 +25,22 @@ struct outbound {
 
 /**
  * outbound_new() - prepare to send
- * @opt: the command line
  * @stats: the counters
- * @port: the wire device
- * @neigh: the appliances' MAC addresses
+ * @nodes: the nodes' ways to the appliances
+ * @neigh: MAC addresses
  * @inflight: where sent packets are remembered
  *
  * Return: the state, or NULL without memory.
  */
-struct outbound *outbound_new(const struct options *opt, struct stats *stats,
-			      struct port *port, struct neigh *neigh,
-			      struct inflight *inflight)
+struct outbound *outbound_new(struct stats *stats, struct nodes *nodes,
+			      struct neigh *neigh, struct inflight *inflight)
 {
 	struct outbound *out = calloc(1, sizeof(*out));
 
 	if (!out)
 		return NULL;
-	out->opt = opt;
 	out->stats = stats;
-	out->port = port;
+	out->nodes = nodes;
 	out->neigh = neigh;
 	out->inflight = inflight;
 	return out;
@@ -61,7 +57,7 @@ void outbound_free(struct outbound *out)
 
 	if (!out)
 		return;
-	for (i = 0; i < out->opt->appliances; i++)
+	for (i = 0; i < NEIGH_MAX; i++)
 		while ((held = hold_pop(&out->hold[i])))
 			free(held);
 	free(out);
@@ -119,13 +115,29 @@ static void stage(struct outbound *out, const struct inflight_ids *ids,
 void outbound_put(struct outbound *out, const struct inflight_ids *ids,
 		  const __u8 *hdr, const __u8 *inner, size_t len, __u64 now)
 {
-	const __u8 *mac = neigh_mac(out->neigh, ids->appliance);
+	unsigned int hop = node_hop(out->nodes, ids->gwlb, ids->appliance);
+	const __u8 *mac = neigh_mac(out->neigh, hop);
 
 	if (mac)
 		stage(out, ids, hdr, inner, len, mac, now);
-	else if (!hold_push(&out->hold[ids->appliance], ids, hdr, inner, len,
-			    now))
+	else if (!hold_push(&out->hold[hop], ids, hdr, inner, len, now))
 		out->stats->no_neighbour++;
+}
+
+/* Frames of a batch that leave by the same device go at once. */
+static void send_staged(struct outbound *out)
+{
+	struct port *port;
+	unsigned int i, n;
+
+	for (i = 0; i < out->staged; i += n) {
+		port = node_port(out->nodes, out->ids[i].gwlb);
+		for (n = 1; i + n < out->staged; n++)
+			if (node_port(out->nodes, out->ids[i + n].gwlb) !=
+			    port)
+				break;
+		port_send(port, out->tx + i, n);
+	}
 }
 
 /**
@@ -136,7 +148,7 @@ void outbound_flush(struct outbound *out)
 {
 	unsigned int i;
 
-	port_send(out->port, out->tx, out->staged);
+	send_staged(out);
 	for (i = 0; i < out->staged; i++) {
 		if (out->tx[i].sent) {
 			count_sent(out, &out->ids[i],
@@ -177,7 +189,7 @@ void outbound_resolved(struct outbound *out, __u64 now)
 	const __u8 *mac;
 	unsigned int i;
 
-	for (i = 0; i < out->opt->appliances; i++) {
+	for (i = 0; i < neigh_count(out->neigh); i++) {
 		if (!out->hold[i].count)
 			continue;
 		mac = neigh_mac(out->neigh, i);
@@ -196,7 +208,7 @@ void outbound_expire(struct outbound *out, __u64 now)
 	struct hold_packet *held;
 	unsigned int i;
 
-	for (i = 0; i < out->opt->appliances; i++)
+	for (i = 0; i < neigh_count(out->neigh); i++)
 		while ((held = hold_pop_old(&out->hold[i], now))) {
 			out->stats->no_neighbour++;
 			free(held);
@@ -213,7 +225,7 @@ bool outbound_waits(const struct outbound *out)
 {
 	unsigned int i;
 
-	for (i = 0; i < out->opt->appliances; i++)
+	for (i = 0; i < neigh_count(out->neigh); i++)
 		if (out->hold[i].count)
 			return true;
 	return false;

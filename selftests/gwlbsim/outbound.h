@@ -9,15 +9,13 @@
 
 #include "inflight.h"
 #include "neigh.h"
-#include "options.h"
-#include "port.h"
+#include "node.h"
 #include "stats.h"
 
 struct outbound;
 
-struct outbound *outbound_new(const struct options *opt, struct stats *stats,
-			      struct port *port, struct neigh *neigh,
-			      struct inflight *inflight);
+struct outbound *outbound_new(struct stats *stats, struct nodes *nodes,
+			      struct neigh *neigh, struct inflight *inflight);
 void outbound_free(struct outbound *out);
 void outbound_put(struct outbound *out, const struct inflight_ids *ids,
 		  const __u8 *hdr, const __u8 *inner, size_t len, __u64 now);

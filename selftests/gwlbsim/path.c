@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Owns the way of a packet: a customer packet from an endpoint gets its flow
- * and outer header and goes to the appliance; what comes back is judged, and
- * the inner packet goes on through the endpoint. Writes all packet counters.
+ * Owns the way of a packet from an endpoint: it gets its flow and outer
+ * header and goes to the appliance, and is missing when it does not come
+ * back. Puts the parts together that know more about each of these steps.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,30 +10,28 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "answer.h"
-#include "flow.h"
+#include "inbound.h"
 #include "inflight.h"
 #include "outbound.h"
 #include "path.h"
-#include "report.h"
-#include "tuple.h"
+#include "steer.h"
 #include "wire.h"
 
 /* Batches of one call, so that the other side gets its turn. */
 #define CUSTOMER_BATCHES	2
-#define WIRE_BATCHES		16
 /* One byte more than is allowed would be enough to see what is too big. */
 #define CUSTOMER_MAX		(WIRE_INNER_MAX + 60)
 
 struct path {
 	const struct options *opt;
 	struct stats *stats;
-	struct port *port;
+	struct target_group *group;
+	struct nodes *nodes;
 	const int *tun;
-	struct flow_table *flows;
 	struct inflight *inflight;
+	struct steer *steer;
 	struct outbound *outbound;
-	struct report report;
+	struct inbound *inbound;
 	__u8 hdr[PORT_BATCH][WIRE_HDR_LEN];
 	__u8 inner[PORT_BATCH][CUSTOMER_MAX];
 };
@@ -42,14 +40,16 @@ struct path {
  * path_new() - prepare the way
  * @opt: the command line
  * @stats: the counters
- * @port: the wire device
- * @neigh: the appliances' MAC addresses
+ * @group: the targets
+ * @nodes: the nodes
+ * @neigh: MAC addresses
  * @tun: descriptors of the endpoints' TUN devices
  *
  * Return: the state, or NULL without memory.
  */
 struct path *path_new(const struct options *opt, struct stats *stats,
-		      struct port *port, struct neigh *neigh, const int *tun)
+		      struct target_group *group, struct nodes *nodes,
+		      struct neigh *neigh, const int *tun)
 {
 	struct path *path = calloc(1, sizeof(*path));
 
@@ -57,14 +57,18 @@ struct path *path_new(const struct options *opt, struct stats *stats,
 		return NULL;
 	path->opt = opt;
 	path->stats = stats;
-	path->port = port;
+	path->group = group;
+	path->nodes = nodes;
 	path->tun = tun;
-	path->flows = flow_table_new();
+	path->steer = steer_new(opt, stats, group);
 	path->inflight = inflight_new();
-	if (path->inflight)
-		path->outbound = outbound_new(opt, stats, port, neigh,
+	if (path->inflight) {
+		path->outbound = outbound_new(stats, nodes, neigh,
 					      path->inflight);
-	if (!path->flows || !path->outbound) {
+		path->inbound = inbound_new(opt, stats, nodes, path->inflight,
+					    tun);
+	}
+	if (!path->steer || !path->outbound || !path->inbound) {
 		path_free(path);
 		return NULL;
 	}
@@ -79,47 +83,11 @@ void path_free(struct path *path)
 {
 	if (!path)
 		return;
+	inbound_free(path->inbound);
 	outbound_free(path->outbound);
 	inflight_free(path->inflight);
-	flow_table_free(path->flows);
+	steer_free(path->steer);
 	free(path);
-}
-
-static unsigned int list_healthy(const struct path *path, __u16 *healthy)
-{
-	unsigned int i, n = 0;
-
-	for (i = 0; i < path->opt->appliances; i++)
-		if (path->stats->appliance[i].healthy)
-			healthy[n++] = i;
-	return n;
-}
-
-static struct flow *new_flow(struct path *path, const struct tuple *key,
-			     __u64 now)
-{
-	__u16 healthy[OPTIONS_APPLIANCE_MAX];
-	unsigned int n = list_healthy(path, healthy);
-	struct flow *flow;
-
-	if (!n) {
-		path->stats->no_healthy_appliance++;
-		return NULL;
-	}
-	flow = flow_add(path->flows, key, now);
-	if (!flow) {
-		path->stats->no_memory++;
-		return NULL;
-	}
-	flow->appliance = healthy[flow_pick(flow, FLOW_PICK_APPLIANCE, n)];
-	flow->gwlb = flow_pick(flow, FLOW_PICK_GWLB, path->opt->gwlbs);
-	if (path->opt->verbose)
-		fprintf(stderr,
-			"gwlbsim: flow %08x: vpce-%017llx, IPv%u, protocol %u, appliance %u of %u\n",
-			flow->cookie, path->opt->endpoint[key->endpoint].id,
-			key->family, key->proto, flow->appliance + 1,
-			path->opt->appliances);
-	return flow;
 }
 
 /* @slot: where the packet lies in path->inner, and its header in path->hdr */
@@ -129,31 +97,23 @@ static void admit(struct path *path, unsigned int endpoint, unsigned int slot,
 	const struct options *opt = path->opt;
 	const __u8 *inner = path->inner[slot];
 	__u8 *hdr = path->hdr[slot];
+	const struct flow *flow;
 	struct inflight_ids ids;
-	struct tuple key;
-	struct flow *flow;
 	struct wire wire;
 
 	if (len > WIRE_INNER_MAX) {
 		path->stats->too_big++;
 		return;
 	}
-	if (!tuple_parse(&key, inner, len)) {
-		path->stats->ignored++;
-		return;
-	}
-	key.endpoint = endpoint;
-	flow = flow_find(path->flows, &key, now);
-	if (!flow)
-		flow = new_flow(path, &key, now);
+	flow = steer_packet(path->steer, endpoint, inner, len, now);
 	if (!flow)
 		return;
 
 	memset(&wire, 0, sizeof(wire));
-	wire.src = opt->gwlb[flow->gwlb];
-	wire.dst = opt->appliance[flow->appliance];
+	wire.src = opt->gwlb[flow->gwlb].addr;
+	wire.dst = opt->appliance[flow->appliance].addr;
 	wire.sport = flow_sport(flow);
-	wire.proto = key.family == 4 ? WIRE_PROTO_IPV4 : WIRE_PROTO_IPV6;
+	wire.proto = flow->key.family == 4 ? WIRE_PROTO_IPV4 : WIRE_PROTO_IPV6;
 	wire.endpoint = opt->endpoint[endpoint].id;
 	wire.cookie = flow->cookie;
 	wire_build(hdr, &wire, inner, len);
@@ -210,89 +170,6 @@ int path_customer(struct path *path, unsigned int endpoint, __u64 now)
 	return 0;
 }
 
-static void deliver(struct path *path, const struct inflight_ids *ids,
-		    const __u8 *frame, size_t len)
-{
-	if (write(path->tun[ids->endpoint], frame + WIRE_HDR_LEN,
-		  len - WIRE_HDR_LEN) < 0)
-		path->stats->deliver_failed++;
-}
-
-static void count_returned(struct path *path, const struct inflight_ids *ids,
-			   size_t len)
-{
-	struct stats *stats = path->stats;
-
-	stats->returned++;
-	stats->returned_bytes += len;
-	stats->appliance[ids->appliance].returned++;
-	stats->gwlb[ids->gwlb].returned++;
-	stats->endpoint[ids->endpoint].returned++;
-}
-
-static bool for_us(const struct path *path, const struct port_rx *rx)
-{
-	struct in_addr dst;
-	unsigned int i;
-
-	if (rx->len < 20)
-		return false;
-	memcpy(&dst, rx->frame + 16, sizeof(dst));
-	for (i = 0; i < path->opt->gwlbs; i++)
-		if (path->opt->gwlb[i].s_addr == dst.s_addr)
-			return true;
-	return false;
-}
-
-static void judge(struct path *path, const struct port_rx *rx, __u64 now)
-{
-	struct stats *stats = path->stats;
-	struct inflight_match match;
-
-	/* A fault without a frame has no address to look at. */
-	if (rx->len && !for_us(path, rx))
-		return;
-	if (rx->fault) {
-		stats->differences++;
-		report_frame(&path->report, "difference", rx->fault,
-			     rx->frame, rx->len, now);
-		return;
-	}
-	switch (inflight_return(path->inflight, rx->frame, rx->len, now,
-				&match)) {
-	case INFLIGHT_RETURNED:
-		count_returned(path, &match.ids, rx->len);
-		deliver(path, &match.ids, rx->frame, rx->len);
-		break;
-	case INFLIGHT_LATE:
-		stats->late++;
-		break;
-	case INFLIGHT_DUPLICATE:
-		stats->duplicates++;
-		report_frame(&path->report, "duplicate",
-			     "it has come back already", rx->frame, rx->len,
-			     now);
-		break;
-	case INFLIGHT_DIFFERENT:
-		if (path->opt->answers &&
-		    answer_is(&match, rx->frame, rx->len)) {
-			stats->answers++;
-			deliver(path, &match.ids, rx->frame, rx->len);
-			break;
-		}
-		stats->differences++;
-		report_difference(&path->report, &match, rx->frame, rx->len,
-				  now);
-		break;
-	case INFLIGHT_UNSOLICITED:
-		stats->unsolicited++;
-		report_frame(&path->report, "unsolicited",
-			     "nothing like it was sent", rx->frame, rx->len,
-			     now);
-		break;
-	}
-}
-
 /**
  * path_wire() - take in what came back
  * @path: the state
@@ -302,17 +179,7 @@ static void judge(struct path *path, const struct port_rx *rx, __u64 now)
  */
 bool path_wire(struct path *path, __u64 now)
 {
-	struct port_rx rx[PORT_BATCH];
-	unsigned int i, k, n;
-
-	for (i = 0; i < WIRE_BATCHES; i++) {
-		n = port_receive(path->port, rx);
-		for (k = 0; k < n; k++)
-			judge(path, &rx[k], now);
-		if (n == 0)
-			return true;
-	}
-	return false;
+	return inbound_read(path->inbound, now);
 }
 
 /**
@@ -323,6 +190,21 @@ bool path_wire(struct path *path, __u64 now)
 void path_resolved(struct path *path, __u64 now)
 {
 	outbound_resolved(path->outbound, now);
+}
+
+static void count_missing(struct path *path, const struct inflight_ids *ids,
+			  __u64 sent)
+{
+	struct stats *stats = path->stats;
+
+	stats->missing++;
+	stats->gwlb[ids->gwlb].missing++;
+	stats->endpoint[ids->endpoint].missing++;
+	stats->appliance[ids->appliance].missing++;
+	if (target_missing(path->group, ids->appliance, sent)) {
+		stats->missing_unhealthy++;
+		stats->appliance[ids->appliance].missing_unhealthy++;
+	}
 }
 
 /**
@@ -337,13 +219,10 @@ void path_expire(struct path *path, __u64 now)
 {
 	const struct inflight_ids *ids;
 
-	while ((ids = inflight_expire(path->inflight, now))) {
-		path->stats->missing++;
-		path->stats->gwlb[ids->gwlb].missing++;
-		path->stats->endpoint[ids->endpoint].missing++;
-	}
+	while ((ids = inflight_expire(path->inflight, now)))
+		count_missing(path, ids, now - INFLIGHT_TIMEOUT_MS);
 	outbound_expire(path->outbound, now);
-	flow_expire(path->flows, now);
+	steer_expire(path->steer, now);
 }
 
 /**
@@ -364,7 +243,23 @@ bool path_waits(const struct path *path)
  */
 void path_gauges(const struct path *path)
 {
-	path->stats->in_flight = inflight_waiting(path->inflight);
-	path->stats->flows = flow_count(path->flows);
-	path->stats->wire_lost = port_lost(path->port);
+	const struct flow_counts *flows = steer_counts(path->steer);
+	const struct options *opt = path->opt;
+	struct stats *stats = path->stats;
+	unsigned int i;
+
+	stats->in_flight = inflight_waiting(path->inflight);
+	stats->flows = flows->all;
+	stats->wire_lost = 0;
+	for (i = 0; i < nodes_ports(path->nodes); i++)
+		stats->wire_lost += port_lost(nodes_port(path->nodes, i));
+	for (i = 0; i < opt->gwlbs; i++)
+		stats->gwlb[i].flows = flows->gwlb[i];
+	for (i = 0; i < opt->endpoints; i++)
+		stats->endpoint[i].flows = flows->endpoint[i];
+	for (i = 0; i < opt->appliances; i++) {
+		stats->appliance[i].flows = flows->appliance[i];
+		stats->appliance[i].state =
+			target_state(&path->group->target[i]);
+	}
 }

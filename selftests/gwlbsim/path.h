@@ -7,14 +7,16 @@
 #include <stdbool.h>
 
 #include "neigh.h"
+#include "node.h"
 #include "options.h"
-#include "port.h"
 #include "stats.h"
+#include "target.h"
 
 struct path;
 
 struct path *path_new(const struct options *opt, struct stats *stats,
-		      struct port *port, struct neigh *neigh, const int *tun);
+		      struct target_group *group, struct nodes *nodes,
+		      struct neigh *neigh, const int *tun);
 void path_free(struct path *path);
 int path_customer(struct path *path, unsigned int endpoint, __u64 now);
 bool path_wire(struct path *path, __u64 now);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Owns the sockets on the wire device: one packet socket to send, one to
- * receive, and a deaf UDP socket per GWLB address. Frames in, frames out; it
- * knows nothing of flows.
+ * Owns the sockets on one wire device: one packet socket to send, one to
+ * receive, and the deaf sockets of the addresses on it. Frames in, frames
+ * out; it knows nothing of flows.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/if_ether.h>
@@ -19,6 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "deaf.h"
 #include "port.h"
 #include "wire.h"
 
@@ -32,6 +32,7 @@ struct port {
 	int tx;
 	int rx;
 	int deaf[OPTIONS_GWLB_MAX];
+	struct in_addr owned[OPTIONS_GWLB_MAX];
 	unsigned int deafs;
 	int ifindex;
 	__u8 mac[ETH_ALEN];
@@ -54,40 +55,6 @@ static int complain(const char *what, const char *name)
 	return -1;
 }
 
-static int attach(int fd, struct sock_filter *code, unsigned short len)
-{
-	struct sock_fprog prog = { .len = len, .filter = code };
-
-	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
-			  sizeof(prog));
-}
-
-/*
- * A UDP socket that is open keeps the stack from answering returned packets
- * with port unreachable; its filter keeps them from piling up.
- */
-static int open_deaf(struct in_addr addr)
-{
-	struct sock_filter nothing[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
-	struct sockaddr_in sin = {
-		.sin_family = AF_INET,
-		.sin_port = htons(WIRE_PORT),
-		.sin_addr = addr,
-	};
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return complain("open a UDP socket for", inet_ntoa(addr));
-	if (attach(fd, nothing, 1) ||
-	    bind(fd, (struct sockaddr *)&sin, sizeof(sin))) {
-		complain("bind UDP port 6081 on GWLB address",
-			 inet_ntoa(addr));
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
 /*
  * UDP, not a later fragment, and one of the ports is 6081. Either one: an
  * appliance that swaps the ports has to be caught, not overlooked.
@@ -107,8 +74,13 @@ static int attach_geneve(int fd)
 		BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
+	struct sock_fprog prog = {
+		.len = sizeof(code) / sizeof(code[0]),
+		.filter = code,
+	};
 
-	return attach(fd, code, sizeof(code) / sizeof(code[0]));
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+			  sizeof(prog));
 }
 
 static int check_device(struct port *port, const char *name)
@@ -205,37 +177,65 @@ static void prepare_messages(struct port *port)
 }
 
 /**
- * port_open() - open the wire device
- * @opt: the command line
+ * port_open() - open a wire device
+ * @name: its name
  *
  * Return: the port, or NULL after a message on stderr.
  */
-struct port *port_open(const struct options *opt)
+struct port *port_open(const char *name)
 {
 	struct port *port = calloc(1, sizeof(*port));
-	unsigned int i;
 
 	if (!port) {
-		complain("open", opt->wire);
+		complain("open", name);
 		return NULL;
 	}
 	port->tx = -1;
 	port->rx = -1;
-	if (open_tx(port, opt->wire) || check_device(port, opt->wire))
+	if (open_tx(port, name) || check_device(port, name))
 		goto close;
-	for (i = 0; i < opt->gwlbs; i++) {
-		port->deaf[i] = open_deaf(opt->gwlb[i]);
-		if (port->deaf[i] < 0)
-			goto close;
-		port->deafs++;
-	}
 	prepare_messages(port);
-	if (open_rx(port, opt->wire))
+	if (open_rx(port, name))
 		goto close;
 	return port;
 close:
 	port_close(port);
 	return NULL;
+}
+
+/**
+ * port_own() - take in what is sent to an address, and keep the stack quiet
+ * @port: the port
+ * @addr: a GWLB address that the device has; OPTIONS_GWLB_MAX at most
+ *
+ * Return: 0, or -1 after a message on stderr.
+ */
+int port_own(struct port *port, struct in_addr addr)
+{
+	int fd = deaf_open(addr);
+
+	if (fd < 0)
+		return -1;
+	port->owned[port->deafs] = addr;
+	port->deaf[port->deafs++] = fd;
+	return 0;
+}
+
+/**
+ * port_owns() - was an address given to port_own()?
+ * @port: the port
+ * @addr: the address
+ *
+ * Return: true if so.
+ */
+bool port_owns(const struct port *port, struct in_addr addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < port->deafs; i++)
+		if (port->owned[i].s_addr == addr.s_addr)
+			return true;
+	return false;
 }
 
 /**

@@ -43,7 +43,9 @@ struct port_rx {
 
 struct port;
 
-struct port *port_open(const struct options *opt);
+struct port *port_open(const char *name);
+int port_own(struct port *port, struct in_addr addr);
+bool port_owns(const struct port *port, struct in_addr addr);
 void port_close(struct port *port);
 int port_fd(const struct port *port);
 int port_ifindex(const struct port *port);

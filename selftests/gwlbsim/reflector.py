@@ -7,6 +7,7 @@
 """Usage: reflector.py DEV [MISTAKE]; prints "ready", works until killed."""
 
 import ctypes
+import errno
 import socket
 import struct
 import sys
@@ -233,9 +234,19 @@ def hold_udp():
     return udp
 
 
+def receive(port):
+    """A device that goes down comes up again: an appliance that was dead."""
+    while True:
+        try:
+            return port.recvfrom(65535)
+        except OSError as error:
+            if error.errno != errno.ENETDOWN:
+                raise
+
+
 def reflect(port, send, mistake):
     while True:
-        frame, addr = port.recvfrom(65535)
+        frame, addr = receive(port)
         if addr[2] == OUTGOING or len(frame) < INNER:
             continue
         if frame[23] != 17 or frame[DPORT:DPORT + 2] != b"\x17\xc1":

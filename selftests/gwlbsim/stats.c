@@ -2,6 +2,12 @@
 /*
  * Owns how the counters are shown: JSON into a file, a summary on stderr.
  * Reads the counters, never changes one.
+ *
+ * The JSON object has a member for each counter of struct stats, by its name,
+ * and the arrays "appliances", "gwlbs" (nodes) and "endpoints", in the order
+ * of the command line. Their members are those of struct stats_appliance and
+ * struct stats_side, and who it is: address or id, zone ("" without zones),
+ * dev, tun, netns. "healthy" is short for: "state" is "healthy".
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,6 +35,7 @@ static const struct {
 	{ "unsolicited", offsetof(struct stats, unsolicited) },
 	{ "duplicates", offsetof(struct stats, duplicates) },
 	{ "missing", offsetof(struct stats, missing) },
+	{ "missing_unhealthy", offsetof(struct stats, missing_unhealthy) },
 	{ "late", offsetof(struct stats, late) },
 	{ "in_flight", offsetof(struct stats, in_flight) },
 	{ "flows", offsetof(struct stats, flows) },
@@ -36,6 +43,9 @@ static const struct {
 	{ "no_healthy_appliance",
 	  offsetof(struct stats, no_healthy_appliance) },
 	{ "no_neighbour", offsetof(struct stats, no_neighbour) },
+	{ "tcp_no_flow", offsetof(struct stats, tcp_no_flow) },
+	{ "fail_open", offsetof(struct stats, fail_open) },
+	{ "rebalanced", offsetof(struct stats, rebalanced) },
 	{ "ignored", offsetof(struct stats, ignored) },
 	{ "no_memory", offsetof(struct stats, no_memory) },
 	{ "send_failed", offsetof(struct stats, send_failed) },
@@ -65,42 +75,74 @@ bool stats_good(const struct stats *stats)
 	       !stats->duplicates;
 }
 
-static json_t *side_json(const char *key, const char *name,
+static json_t *side_json(const char *key, const char *name, const char *zone,
 			 const struct stats_side *side)
 {
-	return json_pack("{s:s, s:I, s:I, s:I}", key, name,
+	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", key, name,
+			 "zone", zone,
+			 "flows", (json_int_t)side->flows,
 			 "sent", (json_int_t)side->sent,
 			 "returned", (json_int_t)side->returned,
 			 "missing", (json_int_t)side->missing);
 }
 
-static json_t *appliance_json(struct in_addr addr,
+static json_t *appliance_json(const struct options *opt, unsigned int i,
 			      const struct stats_appliance *appliance)
 {
-	return json_pack("{s:s, s:b, s:I, s:I, s:I, s:I}",
-			 "address", inet_ntoa(addr),
-			 "healthy", appliance->healthy,
+	return json_pack("{s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+			 "address", inet_ntoa(opt->appliance[i].addr),
+			 "zone", opt->zone[opt->appliance[i].zone],
+			 "state", appliance->state,
+			 "healthy", !strcmp(appliance->state, "healthy"),
+			 "flows", (json_int_t)appliance->flows,
 			 "sent", (json_int_t)appliance->sent,
 			 "returned", (json_int_t)appliance->returned,
+			 "missing", (json_int_t)appliance->missing,
+			 "missing_unhealthy",
+			 (json_int_t)appliance->missing_unhealthy,
 			 "checks_ok", (json_int_t)appliance->checks_ok,
 			 "checks_failed",
 			 (json_int_t)appliance->checks_failed);
 }
 
-static json_t *endpoint_json(const struct endpoint *endpoint,
+static json_t *gwlb_json(const struct options *opt, unsigned int i,
+			 const struct stats_side *side)
+{
+	const struct gwlb *gwlb = &opt->gwlb[i];
+	json_t *json = side_json("address", inet_ntoa(gwlb->addr),
+				 opt->zone[gwlb->zone], side);
+
+	if (json)
+		json_object_set_new(json, "dev", json_string(gwlb->dev));
+	return json;
+}
+
+static json_t *endpoint_json(const struct options *opt, unsigned int i,
 			     const struct stats_side *side)
 {
+	const struct endpoint *endpoint = &opt->endpoint[i];
 	char name[32];
 	json_t *json;
 
 	snprintf(name, sizeof(name), "vpce-%017llx", endpoint->id);
-	json = side_json("id", name, side);
-	if (json)
-		json_object_set_new(json, "tun", json_string(endpoint->tun));
+	json = side_json("id", name, opt->zone[endpoint->zone], side);
+	if (!json)
+		return NULL;
+	json_object_set_new(json, "tun", json_string(endpoint->tun));
+	if (endpoint->netns)
+		json_object_set_new(json, "netns",
+				    json_string(endpoint->netns));
 	return json;
 }
 
-static json_t *stats_json(const struct stats *stats, const struct options *opt)
+/**
+ * stats_json() - the counters as JSON
+ * @stats: the counters
+ * @opt: the command line
+ *
+ * Return: an object, to be given to json_decref().
+ */
+json_t *stats_json(const struct stats *stats, const struct options *opt)
 {
 	json_t *appliances = json_array();
 	json_t *endpoints = json_array();
@@ -113,16 +155,14 @@ static json_t *stats_json(const struct stats *stats, const struct options *opt)
 				    json_integer(counter(stats, i)));
 	for (i = 0; i < opt->appliances; i++)
 		json_array_append_new(appliances,
-				      appliance_json(opt->appliance[i],
+				      appliance_json(opt, i,
 						     &stats->appliance[i]));
 	for (i = 0; i < opt->gwlbs; i++)
 		json_array_append_new(gwlbs,
-				      side_json("address",
-						inet_ntoa(opt->gwlb[i]),
-						&stats->gwlb[i]));
+				      gwlb_json(opt, i, &stats->gwlb[i]));
 	for (i = 0; i < opt->endpoints; i++)
 		json_array_append_new(endpoints,
-				      endpoint_json(&opt->endpoint[i],
+				      endpoint_json(opt, i,
 						    &stats->endpoint[i]));
 	json_object_set_new(root, "appliances", appliances);
 	json_object_set_new(root, "gwlbs", gwlbs);
@@ -201,17 +241,19 @@ void stats_print(const struct stats *stats, const struct options *opt)
 				counter(stats, i));
 	for (i = 0; i < opt->appliances; i++)
 		fprintf(stderr,
-			"  appliance %s: %s, sent %llu, returned %llu, checks %llu ok %llu failed\n",
-			inet_ntoa(opt->appliance[i]),
-			stats->appliance[i].healthy ? "healthy" : "unhealthy",
+			"  appliance %s: %s, sent %llu, returned %llu, missing %llu (%llu as it was dead), checks %llu ok %llu failed\n",
+			inet_ntoa(opt->appliance[i].addr),
+			stats->appliance[i].state,
 			stats->appliance[i].sent,
 			stats->appliance[i].returned,
+			stats->appliance[i].missing,
+			stats->appliance[i].missing_unhealthy,
 			stats->appliance[i].checks_ok,
 			stats->appliance[i].checks_failed);
 	for (i = 0; i < opt->gwlbs; i++)
 		fprintf(stderr,
 			"  gwlb %s: sent %llu, returned %llu, missing %llu\n",
-			inet_ntoa(opt->gwlb[i]), stats->gwlb[i].sent,
+			inet_ntoa(opt->gwlb[i].addr), stats->gwlb[i].sent,
 			stats->gwlb[i].returned, stats->gwlb[i].missing);
 	for (i = 0; i < opt->endpoints; i++)
 		fprintf(stderr,

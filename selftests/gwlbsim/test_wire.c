@@ -262,10 +262,60 @@ static void test_diff(void **state)
 				 off);
 }
 
+/* As a Linux router does it: one off, and the sum along with it */
+static void route(__u8 *hdr)
+{
+	__u32 sum = hdr[10] << 8 | hdr[11];
+
+	hdr[8]--;
+	sum += 0x0100;
+	sum += sum >= 0xffff;
+	hdr[10] = sum >> 8;
+	hdr[11] = sum;
+}
+
+static void test_unroute(void **state)
+{
+	struct wire wire = captured_wire();
+	__u8 hdr[WIRE_HDR_LEN], want[WIRE_HDR_LEN];
+	unsigned int i;
+
+	(void)state;
+	/* All sums that there are, the two that look like another as well */
+	for (i = 0; i < 65536; i++) {
+		wire.dst.s_addr = htonl(0x0a000000 | i);
+		wire_build(want, &wire, zeroes, sizeof(zeroes));
+		memcpy(hdr, want, sizeof(hdr));
+		route(hdr);
+		route(hdr);
+		wire_unroute(hdr, sizeof(hdr));
+		assert_memory_equal(hdr, want, sizeof(hdr));
+	}
+
+	/* Another TTL is not ours to mend, nor is a wrong sum. */
+	for (i = 0; i < 256; i++) {
+		if (i == 253)
+			continue;
+		memcpy(hdr, captured, sizeof(hdr));
+		hdr[8] = i;
+		memcpy(want, hdr, sizeof(want));
+		wire_unroute(hdr, sizeof(hdr));
+		assert_memory_equal(hdr, want, sizeof(hdr));
+	}
+	memcpy(hdr, captured, sizeof(hdr));
+	route(hdr);
+	route(hdr);
+	hdr[11] ^= 1;
+	wire_unroute(hdr, sizeof(hdr));
+	assert_memory_not_equal(hdr, captured, sizeof(hdr));
+	wire_unroute(hdr, 19);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_captured),
+		cmocka_unit_test(test_unroute),
 		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_checksums),
 		cmocka_unit_test(test_checksum_zero),

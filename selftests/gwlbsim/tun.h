@@ -3,6 +3,6 @@
 #ifndef GWLBSIM_TUN_H
 #define GWLBSIM_TUN_H
 
-int tun_open(const char *name);
+int tun_open(const char *name, const char *netns);
 
 #endif

@@ -9,6 +9,7 @@
 #include "wire.h"
 
 #define OFF_IP_LEN	2
+#define OFF_IP_TTL	8
 #define OFF_IP_CSUM	10
 #define OFF_IP_SRC	12
 #define OFF_IP_DST	16
@@ -16,6 +17,10 @@
 #define OFF_UDP_CSUM	26
 #define OFF_GENEVE	28
 #define OFF_OPTIONS	36
+
+#define WIRE_TTL	255
+/* One router on the way to the appliance, and again on the way back */
+#define ROUTED_TTL	(WIRE_TTL - 2)
 
 #define OPT_CLASS	0x0108
 #define OPT_ENDPOINT	1
@@ -141,7 +146,7 @@ void wire_build(__u8 hdr[WIRE_HDR_LEN], const struct wire *wire,
 	memset(hdr, 0, WIRE_HDR_LEN);
 	hdr[0] = 0x45;
 	put16(hdr + OFF_IP_LEN, WIRE_HDR_LEN + len);
-	hdr[8] = 255;
+	hdr[OFF_IP_TTL] = WIRE_TTL;
 	hdr[9] = IPPROTO_UDP;
 	memcpy(hdr + OFF_IP_SRC, &wire->src, 4);
 	memcpy(hdr + OFF_IP_DST, &wire->dst, 4);
@@ -184,6 +189,30 @@ void wire_swap(__u8 *hdr)
 	memcpy(addr, hdr + OFF_IP_SRC, 4);
 	memcpy(hdr + OFF_IP_SRC, hdr + OFF_IP_DST, 4);
 	memcpy(hdr + OFF_IP_DST, addr, 4);
+}
+
+/**
+ * wire_unroute() - undo what a router on both ways did to a frame
+ * @frame: from the outer IPv4 header on
+ * @len: its length
+ *
+ * A router of a VPC leaves the TTL alone, as far as anybody can see; one that
+ * is made of Linux takes one off each time. That much is put back and no
+ * more, so an appliance that changes the TTL is still caught. What was wrong
+ * with the checksum stays wrong.
+ */
+void wire_unroute(__u8 *frame, size_t len)
+{
+	__u32 sum;
+
+	if (len < OFF_UDP || frame[OFF_IP_TTL] != ROUTED_TTL)
+		return;
+	frame[OFF_IP_TTL] = WIRE_TTL;
+	/* RFC 1624, equation 3: the complement of the sum of all others */
+	sum = (__u16)~get16(frame + OFF_IP_CSUM);
+	sum += (WIRE_TTL - ROUTED_TTL) << 8;
+	sum = (sum & 0xffff) + (sum >> 16);
+	put16(frame + OFF_IP_CSUM, ~sum);
 }
 
 static void take_option(struct wire *wire, const __u8 *opt, size_t len)

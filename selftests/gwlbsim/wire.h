@@ -50,6 +50,7 @@ struct wire_field {
 void wire_build(__u8 hdr[WIRE_HDR_LEN], const struct wire *wire,
 		const void *inner, size_t len);
 void wire_swap(__u8 *hdr);
+void wire_unroute(__u8 *frame, size_t len);
 long wire_parse(const __u8 *frame, size_t len, struct wire *wire);
 bool wire_finish_csum(__u8 *frame, size_t len, size_t start, size_t offset);
 const struct wire_field *wire_field(size_t off);
