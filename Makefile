@@ -16,19 +16,23 @@ all: module tools
 
 help:
 	@echo "Build"
-	@echo "  all           gwlb.ko and gwlbctl (default)"
+	@echo "  all           gwlb.ko and the tools (default)"
 	@echo "  module        gwlb.ko, for KDIR=$$(echo '$(RUNNING)')"
-	@echo "  tools         tools/gwlbctl/gwlbctl"
-	@echo "  install       gwlbctl, its man page and completion, under PREFIX"
+	@echo "  tools         tools/gwlbctl/gwlbctl, tools/gwlb-healthd/gwlb-healthd"
+	@echo "  install       the tools with their man pages, under PREFIX"
 	@echo "  regen         what is generated from uapi/gwlb.yaml"
+	@echo "  pictures      docs/*.svg, drawn from the templates"
 	@echo "  clean         removes what was built"
 	@echo "Try"
-	@echo "  demo          two web servers behind a load balancer, in a guest"
+	@echo "  demo          both architectures at work, in a guest; ARCH=single or"
+	@echo "                ARCH=separated for one of them"
 	@echo "Test"
 	@echo "  check         everything; as root on Debian 12, installs what it needs"
 	@echo "  check-long    the same, with more time for the fuzzer"
 	@echo "  check-fast    style and unit tests, no guest, under a minute"
+	@echo "  check-cfn     only the CloudFormation templates, no guest"
 	@echo "  check-guest   only what runs in a guest; TESTS=t_... to choose"
+	@echo "  check-lab     only the two architectures in a guest; CASES=... to choose"
 	@echo "  deps          installs what check and demo need"
 	@echo "  hooks         makes git run the style checks before each commit"
 	@echo "Variables"
@@ -41,30 +45,45 @@ module:
 
 tools:
 	$(MAKE) -C tools/gwlbctl
+	$(MAKE) -C tools/gwlb-healthd
 
 install:
 	$(MAKE) -C tools/gwlbctl install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+	$(MAKE) -C tools/gwlb-healthd install PREFIX=$(PREFIX) \
+		DESTDIR=$(DESTDIR)
 
 regen:
 	tools/ynl/regen.sh
+
+pictures:
+	selftests/cfn/draw.py single-vpc >docs/single-vpc.svg
+	selftests/cfn/draw.py separated-vpc >docs/separated-vpc.svg
 
 deps:
 	selftests/deps.sh
 
 demo: deps
-	selftests/demo.sh
+	selftests/demo.sh $(ARCH)
+
+LAYERS = static unit cfn fuzz build guest lab mutant
 
 check: deps
-	selftests/check.sh static unit fuzz build guest mutant
+	selftests/check.sh $(LAYERS)
 
 check-long: deps
-	FUZZ_SECONDS=300 selftests/check.sh static unit fuzz build guest mutant
+	FUZZ_SECONDS=300 selftests/check.sh $(LAYERS)
 
 check-fast:
 	selftests/check.sh style unit
 
+check-cfn:
+	selftests/check.sh cfn
+
 check-guest:
 	selftests/check.sh guest
+
+check-lab:
+	selftests/check.sh lab
 
 hooks:
 	git config core.hooksPath selftests/hooks
@@ -72,10 +91,11 @@ hooks:
 # Without a kernel there is nothing of a kernel's to clean.
 clean:
 	$(MAKE) -C tools/gwlbctl clean
+	$(MAKE) -C tools/gwlb-healthd clean
 	$(MAKE) -C selftests clean
 	$(RM) -r gwlb.ko gwlb.o gwlb.mod gwlb.mod.c gwlb.mod.o modules.order \
 		Module.symvers .gwlb.* .Module.symvers.cmd .modules.order.cmd
 	find module -name '*.o' -delete -o -name '.*.cmd' -delete
 
-.PHONY: all help module tools install regen deps demo check check-long \
-	check-fast check-guest hooks clean
+.PHONY: all help module tools install regen pictures deps demo check \
+	check-long check-fast check-cfn check-guest check-lab hooks clean
