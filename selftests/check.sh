@@ -7,9 +7,11 @@
 #   style   what can be seen without building anything
 #   static  style, generated files, sparse, clang
 #   unit    user-space parts, under sanitizers
+#   cfn     the CloudFormation templates, as far as that goes without AWS
 #   fuzz    the parser, the rules and rules files, for FUZZ_SECONDS (60) each
 #   build   module and tools without a warning, DKMS
 #   guest   everything that needs the module, in a guest
+#   lab     both architectures, built from the templates, in a guest
 #   mutant  a module that is broken on purpose has to turn a test red
 set -u
 
@@ -155,8 +157,8 @@ layer_style()
 	not_in_user_space+=,OPEN_ENDED_LINE
 
 	user=$(files tools selftests '*.[ch]')
-	scripts="$(files tools selftests '*.sh') .ci/run"
-	scripts+=" selftests/hooks/pre-commit"
+	scripts="$(files cloudformation tools selftests '*.sh') .ci/run"
+	scripts+=" selftests/hooks/pre-commit packaging/systemd/gwlb-service"
 	# Tracepoints have a layout of their own, as in the kernel.
 	# shellcheck disable=SC2046,SC2086 # names without blanks
 	{
@@ -200,6 +202,16 @@ layer_unit()
 	suite "unit: parser, rules" make -s -C selftests/unit check
 	suite "unit: gwlbsim" make -s -C selftests/gwlbsim check
 	suite "unit: gwlbctl" make -s -C tools/gwlbctl check
+	suite "unit: gwlb-healthd" make -s -C tools/gwlb-healthd check
+}
+
+layer_cfn()
+{
+	local test
+
+	for test in selftests/cfn/t_*; do
+		suite "cfn: $(basename "$test")" "$test"
+	done
 }
 
 # Each begins with what was committed and stops at the first finding.
@@ -220,8 +232,11 @@ tools_build()
 	copy=$(mktemp -d)
 	cp -r VERSION uapi tools selftests module "$copy/"
 	make -C "$copy/tools/gwlbctl" clean &&
+		make -C "$copy/tools/gwlb-healthd" clean &&
 		make -C "$copy/selftests" clean &&
 		make -C "$copy/tools/gwlbctl" CC="$1" CFLAGS="-O2 -Werror" &&
+		make -C "$copy/tools/gwlb-healthd" CC="$1" \
+			CFLAGS="-O2 -Werror" &&
 		make -C "$copy/selftests" CC="$1" CFLAGS="-O2 -Werror" || rc=1
 	rm -rf "$copy"
 	return $rc
@@ -267,23 +282,39 @@ in_guest()
 
 	shift
 	YNL_SRC=$(source_of ynl) \
-		selftests/vm/run.sh --kernel "$KERNEL" --timeout 2400 \
+		selftests/vm/run.sh --kernel "$KERNEL" --timeout 3600 \
 		--out "$OUT/$name" --env YNL_SRC --env GWLB_KO \
 		-- selftests/guest.sh "$@"
 }
 
-layer_guest()
+# What runs in guests, unless an earlier layer has built it.
+for_guests()
 {
-	if [ -z "${layers[build]:-}" ]; then
+	if [ -z "${layers[build]:-}" ] && [ -z "$built" ]; then
 		one "module" make module KDIR="$(kdir)"
 		one "tools" make tools
 		one "test programs" make -C selftests live
 	fi
+	built=1
+}
+
+layer_guest()
+{
+	for_guests
 	suite "guest runner" selftests/vm/t_vm.sh
 	# shellcheck disable=SC2086 # a list
 	suite "guest $KERNEL" in_guest "$KERNEL" \
-		${TESTS:-$(cd selftests && echo t_*.sh) \
-			../tools/gwlbctl/tests/t_live.sh gwlbsim/t_live.sh}
+		${TESTS:-$(cd selftests && echo t_*.sh gwlbsim/t_*.sh) \
+			../tools/gwlbctl/tests/t_live.sh}
+}
+
+# All cases, or those that CASES lists.
+layer_lab()
+{
+	for_guests
+	# shellcheck disable=SC2086 # a list
+	suite "lab $KERNEL" selftests/vm/run.sh --kernel "$KERNEL" \
+		--timeout 2400 --out "$OUT/lab" -- selftests/lab/t_lab.sh ${CASES:-}
 }
 
 # killed PATCH TEST: the module with that patch fails that test
@@ -315,6 +346,7 @@ layer_mutant()
 	done
 }
 
+built=""
 declare -A layers
 for layer in "$@"; do
 	layers[$layer]=1
