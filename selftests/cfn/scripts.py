@@ -14,6 +14,7 @@ import ipaddress
 import os
 import re
 import subprocess
+import sys
 import tempfile
 
 from machines import as_list, statements
@@ -53,6 +54,14 @@ def shell_complaints(text):
         if code:
             said += out.strip().splitlines() or [f"{command[0]}: {code}"]
     return tuple(said)
+
+
+def build_gwlbctl(top):
+    """For tests, which may be the first to want it."""
+    gwlbctl = os.path.join(top, "tools/gwlbctl")
+    if not os.access(os.path.join(gwlbctl, "gwlbctl"), os.X_OK):
+        subprocess.run(["make", "-s", "-C", gwlbctl], check=True,
+                       stdout=sys.stderr)
 
 
 @functools.lru_cache(maxsize=None)

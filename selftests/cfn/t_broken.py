@@ -35,6 +35,7 @@ import yaml
 import checks
 from cases import load_tree, run
 from registry import CHECKS
+from scripts import build_gwlbctl
 from template import TemplateError
 
 HERE = Path(__file__).resolve().parent
@@ -156,6 +157,7 @@ def entries():
 
 def main(words):
     """The command."""
+    build_gwlbctl(checks.TOP)
     templates = checks.TOP / "cloudformation"
     table = entries()
     known = {}

@@ -12,13 +12,13 @@
 
 """Tests of the template sets."""
 
-import subprocess
 import sys
 
 import checks
 import topology
 from cases import ARCHITECTURES, load_tree, run
 from registry import CHECKS, Case
+from scripts import build_gwlbctl
 from walk import pairs
 
 
@@ -56,10 +56,7 @@ def bites(architecture, tree):
 
 def main():
     """The command."""
-    gwlbctl = checks.TOP / "tools/gwlbctl"
-    if not (gwlbctl / "gwlbctl").exists():
-        subprocess.run(["make", "-s", "-C", str(gwlbctl)], check=True,
-                       stdout=sys.stderr)
+    build_gwlbctl(checks.TOP)
     tree = load_tree(checks.TOP / "cloudformation", checks.TOP)
     count, found = run(tree)
     results = [(f"{name} ({count} cases)", lines,
