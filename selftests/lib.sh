@@ -112,7 +112,8 @@ must()
 	out=$("$@" 2>&1) || bail_out "$*: $out"
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds
+# wait_for SECONDS COMMAND...: until it succeeds; asked every POLL seconds
+POLL=0.05
 wait_for()
 {
 	local end=$((SECONDS + $1))
@@ -120,7 +121,7 @@ wait_for()
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -lt $end ] || return 1
-		sleep 0.05
+		sleep $POLL
 	done
 }
 

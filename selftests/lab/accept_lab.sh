@@ -10,6 +10,9 @@
 LAB_PY=$TOP/selftests/lab/lab.py
 TOPOLOGY_PY=$TOP/selftests/cfn/topology.py
 
+# What is waited for takes seconds here, and each question starts programs.
+POLL=0.25
+
 # Every address of the templates another one, with other lengths, and the
 # port of the health checks with them.
 other_cidrs()
@@ -158,7 +161,7 @@ not_ok()
 	echo "not ok $tests - $CASE: $*"
 }
 
-# gwlbsim COMMAND: what the load balancer says, a line of JSON
+# balancer COMMAND: what the load balancer says, a line of JSON
 balancer()
 {
 	printf '%s\n' "$*" | nc -U -N -w 10 "$CONTROL"

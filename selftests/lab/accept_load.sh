@@ -182,7 +182,7 @@ load_begins()
 	done
 	load_outgoing
 	for ((tries = 0; tries < 10; tries++)); do
-		wait_for 20 load_runs
+		wait_for 30 load_runs || bail_out "the load does not pass"
 		load_map
 		for a in "${APPLIANCES[@]}"; do
 			if load_on "$a"; then
