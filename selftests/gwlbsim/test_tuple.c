@@ -12,32 +12,12 @@
 
 #include <cmocka.h>
 
+#include "test_packet.h"
 #include "tuple.h"
 
 #define TCP	6
 #define UDP	17
 #define ICMP	1
-
-/* 10.1.0.1 and 10.2.0.2, or the other way round */
-static size_t ipv4(__u8 *p, bool back, __u8 proto, __u16 frag, __u16 sport,
-		   __u16 dport)
-{
-	static const __u8 a[4] = { 10, 1, 0, 1 }, b[4] = { 10, 2, 0, 2 };
-
-	memset(p, 0, 40);
-	p[0] = 0x45;
-	p[3] = 40;
-	p[6] = frag >> 8;
-	p[7] = frag;
-	p[9] = proto;
-	memcpy(p + 12, back ? b : a, 4);
-	memcpy(p + 16, back ? a : b, 4);
-	p[20] = sport >> 8;
-	p[21] = sport;
-	p[22] = dport >> 8;
-	p[23] = dport;
-	return 40;
-}
 
 static void ipv6_base(__u8 *p, bool back, __u8 next)
 {
@@ -48,14 +28,6 @@ static void ipv6_base(__u8 *p, bool back, __u8 next)
 	p[23] = back ? 2 : 1;
 	p[24] = 0xfd;
 	p[39] = back ? 1 : 2;
-}
-
-static struct tuple parsed(const __u8 *p, size_t len)
-{
-	struct tuple tuple;
-
-	assert_true(tuple_parse(&tuple, p, len));
-	return tuple;
 }
 
 static void assert_same(const struct tuple *a, const struct tuple *b)

@@ -7,21 +7,11 @@ set -eu
 
 cd "$(dirname "$0")"
 page=../gwlb-healthd.8
-tests=0 failed=0
+# shellcheck source=tools/gwlbctl/tests/result.sh
+. ../../gwlbctl/tests/result.sh
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-
-result()
-{
-	tests=$((tests + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $tests - $2"
-	else
-		echo "not ok $tests - $2"
-		failed=1
-	fi
-}
 
 # found PATTERN DESCRIPTION: in the page
 found()

@@ -7,18 +7,8 @@ set -eu
 
 cd "$(dirname "$0")"
 page=../gwlbctl.8
-tests=0 failed=0
-
-result()
-{
-	tests=$((tests + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $tests - $2"
-	else
-		echo "not ok $tests - $2"
-		failed=1
-	fi
-}
+# shellcheck source=tools/gwlbctl/tests/result.sh
+. ./result.sh
 
 # lint TOOL COMMAND...: it must say nothing
 lint()

@@ -8,21 +8,11 @@ set -eu
 
 cd "$(dirname "$0")"
 page=../gwlb-rules.5
-tests=0 failed=0
+# shellcheck source=tools/gwlbctl/tests/result.sh
+. ./result.sh
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-
-result()
-{
-	tests=$((tests + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $tests - $2"
-	else
-		echo "not ok $tests - $2"
-		failed=1
-	fi
-}
 
 # check FILE
 check()
