@@ -3,6 +3,7 @@
  * ask: puts questions to the rules. See ask.h.
  */
 #include <linux/in.h>
+#include <linux/minmax.h>
 
 #include "account.h"
 #include "ask.h"
@@ -92,6 +93,30 @@ u64 gwlb_ask_packet(const struct gwlb_question *q, u32 group, u8 connection,
 	subject_init(q, group, &s);
 	s.connection = connection;
 	s.scope = scope;
+	return ask(q, &s);
+}
+
+/**
+ * gwlb_ask_reverse() - ask the rules about the flow that a packet answers
+ * @q: the packet
+ * @group: index of its endpoint's group, or GWLB_NO_GROUP
+ *
+ * As if the other side had sent the packet, and as the first one of a flow.
+ *
+ * Context: bottom halves off, RCU read side
+ * Return: a decision, see gwlb_decision()
+ */
+u64 gwlb_ask_reverse(const struct gwlb_question *q, u32 group)
+{
+	struct gwlb_subject s;
+
+	subject_init(q, group, &s);
+	swap(s.src, s.dst);
+	swap(s.sport, s.dport);
+	s.direction = gwlb_ruleset_direction(q->rules, group, s.family,
+					     &s.src);
+	s.connection = GWLB_CONNECTION_NEW;
+	s.scope = GWLB_SCOPE_ALL;
 	return ask(q, &s);
 }
 

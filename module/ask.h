@@ -41,6 +41,7 @@ struct gwlb_question {
 
 u64 gwlb_ask_packet(const struct gwlb_question *q, u32 group, u8 connection,
 		    enum gwlb_scope scope);
+u64 gwlb_ask_reverse(const struct gwlb_question *q, u32 group);
 u64 gwlb_ask_flow(const struct gwlb_question *q, u32 group,
 		  const struct gwlb_flow *flow, bool live);
 

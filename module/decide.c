@@ -103,7 +103,7 @@ static void advance(const struct gwlb_question *q, struct gwlb_flow *flow,
 		    enum gwlb_side side, enum gwlb_tcp_kind kind)
 {
 	const struct gwlb_options *o = &q->rules->options;
-	bool loose = o->pickup == GWLB_PICKUP_LOOSE;
+	bool loose = o->pickup != GWLB_PICKUP_STRICT;
 	int old = atomic_read(&flow->progress);
 	struct gwlb_tcp_state s;
 	bool over;
@@ -118,7 +118,7 @@ static void advance(const struct gwlb_question *q, struct gwlb_flow *flow,
 	} while (progress(s) != old &&
 		 !atomic_try_cmpxchg(&flow->progress, &old, progress(s)));
 
-	if (side == GWLB_SIDE_REPLY && !flow->replied)
+	if (side != flow->first_side && !flow->replied)
 		WRITE_ONCE(flow->replied, true);
 	if (READ_ONCE(flow->replied) && is_in_use(s.state))
 		gwlb_flow_answered(flow);
@@ -176,7 +176,7 @@ static enum gwlb_reason follow(const struct gwlb_question *q,
 static bool may_begin(const struct gwlb_question *q, enum gwlb_tcp_kind kind,
 		      struct gwlb_tcp_state *s)
 {
-	bool loose = q->rules->options.pickup == GWLB_PICKUP_LOOSE;
+	bool loose = q->rules->options.pickup != GWLB_PICKUP_STRICT;
 	const struct gwlb_pkt *pkt = q->pkt;
 
 	if (pkt->proto == IPPROTO_TCP)
@@ -194,9 +194,10 @@ static bool may_begin(const struct gwlb_question *q, enum gwlb_tcp_kind kind,
 	}
 }
 
-/* Makes the flow that a packet begins. */
+/* Makes the flow of a packet that came from @side of it. */
 static enum gwlb_reason make_flow(const struct gwlb_question *q,
 				  const struct gwlb_place *p,
+				  enum gwlb_side side,
 				  struct gwlb_tcp_state s, u64 decision,
 				  struct gwlb_flow **flow)
 {
@@ -209,10 +210,11 @@ static enum gwlb_reason make_flow(const struct gwlb_question *q,
 	if (reason)
 		return reason;
 	f->key = p->key;
-	f->flipped = p->flipped;
+	f->flipped = p->flipped != (side == GWLB_SIDE_REPLY);
+	f->first_side = side;
 	f->endpoint_id = pkt->endpoint;
 	f->direction = gwlb_ruleset_direction(q->rules, p->group, pkt->family,
-					      &pkt->src);
+					      gwlb_flow_source(f));
 	f->tcp_flags = pkt->tcp_flags;
 	f->icmp_type = pkt->icmp_type;
 	f->icmp_code = pkt->icmp_code;
@@ -229,6 +231,29 @@ static enum gwlb_reason make_flow(const struct gwlb_question *q,
 		GWLB_REASON_RETURNED;
 }
 
+/* Asks the rules about a packet without a flow. After a failover it may be the
+ * answering side of a connection that is heard of first, and the only one for
+ * as long as it has data to send.
+ */
+static u64 decide_first(const struct gwlb_question *q, u32 group,
+			enum gwlb_tcp_kind kind, enum gwlb_side *side)
+{
+	u64 decision = gwlb_ask_packet(q, group, GWLB_CONNECTION_NEW,
+				       GWLB_SCOPE_ALL);
+	u64 reverse;
+
+	*side = GWLB_SIDE_ORIGINAL;
+	if (is_accepted(decision) || q->pkt->proto != IPPROTO_TCP ||
+	    kind != GWLB_TCP_ACK ||
+	    q->rules->options.pickup != GWLB_PICKUP_EITHER)
+		return decision;
+	reverse = gwlb_ask_reverse(q, group);
+	if (!is_accepted(reverse))
+		return decision;
+	*side = GWLB_SIDE_REPLY;
+	return reverse;
+}
+
 /* A packet without a flow, which may begin one if the rules accept it. Then it
  * takes the place of @old, a connection that was before it, if there is one;
  * else that lives on: nobody ends it who may not begin another.
@@ -242,6 +267,7 @@ static enum gwlb_reason begin(const struct gwlb_question *q,
 	enum gwlb_reason full, reason;
 	struct gwlb_tcp_state s;
 	struct gwlb_flow *flow;
+	enum gwlb_side side;
 
 	if (!may_begin(q, kind, &s)) {
 		*decision = gwlb_ask_packet(q, p->group,
@@ -249,14 +275,13 @@ static enum gwlb_reason begin(const struct gwlb_question *q,
 					    GWLB_SCOPE_ALL);
 		return settle(q, *decision);
 	}
-	*decision = gwlb_ask_packet(q, p->group, GWLB_CONNECTION_NEW,
-				    GWLB_SCOPE_ALL);
+	*decision = decide_first(q, p->group, kind, &side);
 	reason = settle(q, *decision);
 	if (reason && (old || o->refused == GWLB_REFUSED_FORGET))
 		return reason;
 	if (old)
 		gwlb_flow_remove(q->gn, old, GWLB_FLOW_END_REUSED);
-	full = make_flow(q, p, s, *decision, &flow);
+	full = make_flow(q, p, side, s, *decision, &flow);
 	if (full) {
 		/* Refused or stateless, it needs no flow. */
 		if (reason || o->on_full == GWLB_ON_FULL_STATELESS)

@@ -50,7 +50,7 @@ struct gwlb_flow_key {
 
 /**
  * enum gwlb_side - where a packet of a flow comes from
- * @GWLB_SIDE_ORIGINAL: from where the first one came
+ * @GWLB_SIDE_ORIGINAL: from the side that began it
  * @GWLB_SIDE_REPLY: from the other side
  * @GWLB_SIDES: how many there are
  */
@@ -93,11 +93,13 @@ struct gwlb_flow_count {
  * @cookie: GWLB's newest cookie
  * @progress: enum gwlb_flow_state, and in bits 8 and 9, for TCP, which side
  *	sent a FIN; one word, as both sides change it
- * @flipped: its first packet came from key.high
+ * @flipped: the side that began it is key.high
+ * @first_side: enum gwlb_side that its first packet came from; the one that
+ *	began it, unless that was not seen
  * @replied: a packet came from the other side
  * @gone: it was removed, so that it is not to be in any list; under the
  *	endpoint's lock
- * @direction: enum gwlb_direction, of its first packet
+ * @direction: enum gwlb_direction, of what the side that began it sends
  * @tcp_flags: those of its first packet
  * @icmp_type: that of its first packet
  * @icmp_code: that of its first packet
@@ -121,6 +123,7 @@ struct gwlb_flow {
 	__be32 first_node;
 	__be32 node;
 	bool flipped;
+	u8 first_side;
 	bool replied;
 	bool gone;
 	u8 direction;
@@ -155,7 +158,7 @@ static inline u32 gwlb_decision_index(u64 decision)
 	return decision & ((1U << 30) - 1);
 }
 
-/* The sides of a flow as its first packet had them */
+/* The sides of a flow as a packet of the side that began it has them */
 static inline const union nf_inet_addr *
 gwlb_flow_source(const struct gwlb_flow *flow)
 {

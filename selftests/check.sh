@@ -283,7 +283,7 @@ in_guest()
 	shift
 	YNL_SRC=$(source_of ynl) \
 		selftests/vm/run.sh --kernel "$KERNEL" --timeout 3600 \
-		--out "$OUT/$name" --env YNL_SRC --env GWLB_KO \
+		--out "$OUT/$name" --env YNL_SRC --env GWLB_KO --env CASES \
 		-- selftests/guest.sh "$@"
 }
 
@@ -312,9 +312,7 @@ layer_guest()
 layer_lab()
 {
 	for_guests
-	# shellcheck disable=SC2086 # a list
-	suite "lab $KERNEL" selftests/vm/run.sh --kernel "$KERNEL" \
-		--timeout 2400 --out "$OUT/lab" -- selftests/lab/t_lab.sh ${CASES:-}
+	suite "lab $KERNEL" in_guest lab lab/t_fabric.sh lab/t_lab.sh
 }
 
 # killed PATCH TEST: the module with that patch fails that test

@@ -25,6 +25,12 @@ state_is()
 	is "state: $1" "$(flow_field .state)" "\"$1\""
 }
 
+# How many flows are young: one side of them was heard
+flows_new()
+{
+	ctl --json endpoint list | jq '[.endpoints[]."flows-new"] | add'
+}
+
 handshake()
 {
 	send "$C" S
@@ -226,6 +232,64 @@ test_timeouts()
 	# when they come.
 	note "$(gen --flows 2000 --steps '> <')"
 	ends "timeout: 2,000 UDP flows"
+	check_balance
+}
+
+# What the answering side sends after a failover, when nothing else is heard
+test_pickup_either()
+{
+	rules <<<"$ONLY_NEW"
+	fate "loose: no data of the answering side" drop-policy "$S" PA
+
+	rules <<<"pickup either$ONLY_NEW"
+	fate "either: data of the answering side" returned "$S" PA
+	is "either: of a flow that the other side began" "$(flow_field \
+		'[.source, ."source-port", .destination, .direction,
+		  .state, .original.packets, .reply.packets]')" \
+		'["10.1.0.1",1000,"10.2.0.1","out","tcp-established",0,1]'
+	is "either: counted by the rule that accepts that one" \
+		"$(tallies new)" 1
+	fate "either: more of it" returned "$S" A
+	is "either: one side alone is nobody's answer" "$(flows_new)" 1
+	fate "either: no SYN gets in by it" drop-policy "$S" S
+	is "either: nor does it end the flow" "$(flows)" 1
+	fate "either: the side that began it" returned "$C" A
+	is "either: that is an answer" "$(flows_new)" 0
+	is "either: each side was counted" "$(flow_field \
+		'[.original.packets, .reply.packets]')" '[1,2]'
+	rules <<<"pickup either
+		rule other: to 10.9.9.9 drop$ONLY_NEW"
+	fate "either: new rules are asked as the one who began would be" \
+		returned "$S" A
+	no_flows
+	fate "either: its IPv6" returned "$S6" A
+	no_flows
+	fate "either: no SYN" drop-policy "$S" S
+	fate "either: no SYN-ACK" drop-policy "$S" SA
+	fate "either: no FIN" drop-reject* "$S" FA
+	fate "either: no RST" drop-reject "$S" RA
+	fate "either: no UDP" drop-policy udp 10.2.0.1 53 10.1.0.1 1000
+	fate "either: no answer to a ping" drop-policy \
+		icmp 10.2.0.1 10.1.0.1 0 0
+	fate "either: nobody whom the rules do not know, either way" \
+		drop-policy tcp 10.2.0.1 80 10.3.0.1 1000 A
+	is "either: they made no flow" "$(flows)" 0
+	fate "either: where a rule accepts, it is as with loose" returned \
+		"$C" A
+	is "either: begun by who was heard" "$(flow_field \
+		'[.source, .original.packets, .reply.packets]')" \
+		'["10.1.0.1",1,0]'
+	no_flows
+	rules <<-RULES
+		pickup either
+		policy drop
+		rule closed: from 10.2.0.0/16 reject
+		rule web: proto tcp dport 80 accept
+	RULES
+	fate "either: a rule that refuses has no other say" returned "$S" A
+	fate "either: but for what nobody began" "drop-reject rst" \
+		tcp 10.2.0.1 81 10.1.0.1 1000 A
+	no_flows
 	check_balance
 }
 
@@ -484,6 +548,7 @@ test_refused
 test_tcp_states
 test_timeouts
 test_pickup
+test_pickup_either
 test_reuse
 test_related
 test_endpoints

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# t_lab.sh [CASE...] - the acceptance suite, accept.sh, for these cases or
-# for all of them. Two at a time, as they wait more than they work; what a case
-# says is shown when it is over.
+# t_lab.sh [CASE...] - the acceptance suite, accept.sh, for these cases, for
+# those that $CASES lists, or for all of them. Two at a time, as they wait more
+# than they work; what a case says is shown when it is over.
 
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -63,7 +63,7 @@ report_those_that_are_over()
 }
 
 cases=("$@")
-[ $# -gt 0 ] || cases=("${ALL[@]}")
+[ $# -gt 0 ] || read -ra cases <<<"${CASES:-${ALL[*]}}"
 work=$(mktemp -d)
 on_exit rm -rf "$work"
 load_module

@@ -137,6 +137,7 @@ const struct name names_set_types[] = {
 const struct name names_pickups[] = {
 	{ "loose", GWLB_PICKUP_LOOSE },
 	{ "strict", GWLB_PICKUP_STRICT },
+	{ "either", GWLB_PICKUP_EITHER },
 	{ NULL, 0 },
 };
 

@@ -108,7 +108,7 @@ int rules_decode_options(const struct nlattr *nest,
 		     GWLB_VERDICT_REJECT) < 0 ||
 	    options->policy == GWLB_VERDICT_CONTINUE ||
 	    optional(tb[GWLB_A_OPTIONS_PICKUP], &options->pickup,
-		     GWLB_PICKUP_STRICT) < 0 ||
+		     GWLB_PICKUP_EITHER) < 0 ||
 	    optional(tb[GWLB_A_OPTIONS_REFUSED], &options->refused,
 		     GWLB_REFUSED_REMEMBER) < 0 ||
 	    optional(tb[GWLB_A_OPTIONS_ON_FULL], &options->on_full,

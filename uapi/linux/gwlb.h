@@ -319,10 +319,14 @@ enum gwlb_set_type {
  * @GWLB_PICKUP_LOOSE: It is a new flow, as GWLB hands running connections over
  *   when a target fails.
  * @GWLB_PICKUP_STRICT: It is invalid.
+ * @GWLB_PICKUP_EITHER: As loose, and a TCP segment that the rules refuse may
+ *   belong to a connection that they accept in the other direction. Who can
+ *   guess that much gets segments in, though no SYN.
  */
 enum gwlb_pickup {
 	GWLB_PICKUP_LOOSE,
 	GWLB_PICKUP_STRICT,
+	GWLB_PICKUP_EITHER,
 };
 
 /**

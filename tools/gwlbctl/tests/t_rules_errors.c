@@ -96,7 +96,7 @@ static const struct {
 	  "expected the end of the line, got \",\"" },
 	{ "inside 10.0.0.0/8,\n ::1,\n 10.0.0.0/8", 3, 2,
 	  "10.0.0.0/8 is inside already" },
-	{ "pickup late", 1, 8, "expected loose or strict, got \"late\"" },
+	{ "pickup late", 1, 8, "expected loose, strict or either, got \"late\"" },
 	{ "refused maybe", 1, 9, "expected forget or remember, got \"maybe\"" },
 	{ "on-full accept", 1, 9,
 	  "expected drop or stateless, got \"accept\"" },

@@ -148,7 +148,7 @@ static void random_options(struct rules_options *options)
 	size_t i;
 
 	options->policy = GWLB_VERDICT_ACCEPT + any(3);
-	options->pickup = any(2);
+	options->pickup = any(3);
 	options->refused = any(2);
 	options->on_full = any(2);
 	if (maybe(2)) {
@@ -495,7 +495,7 @@ static bool change_options(struct rules_options *options, unsigned int which)
 		options->refused = !options->refused;
 		return true;
 	case 1:
-		options->pickup = !options->pickup;
+		options->pickup = (options->pickup + 1) % 3;
 		return true;
 	case 2:
 		options->on_full = !options->on_full;

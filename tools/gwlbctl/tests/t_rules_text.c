@@ -76,6 +76,7 @@ static const struct {
 	{ "inside "
 	  "fc00::/7,10.0.0.0/8,172.16.0.0/12,100.64.0.0/10,192.168.0.0/16",
 	  "" },
+	{ "pickup either\n", NULL },
 	{ "pickup strict\nrefused remember\non-full stateless\n", NULL },
 	{ "pickup loose; refused forget; on-full drop", "" },
 	{ "flow-max 1000\nflow-max-endpoint 10\n", NULL },
