@@ -7,6 +7,8 @@
 
 passed=0
 failed=0
+# Each failure with the lines that follow it, for the end of a long log
+failures=""
 
 # one DESCRIPTION COMMAND...: a command that is a test by itself
 one()
@@ -19,15 +21,17 @@ one()
 		echo "ok - $what"
 	else
 		failed=$((failed + 1))
-		echo "not ok - $what"
-		printf '%s\n' "$out" | tail -n 60 | sed 's/^/# /'
+		out=$(tail -n 60 <<<"$out" | sed 's/^/# /')
+		out="not ok - $what"$'\n'"$out"
+		echo "$out"
+		failures+="$out"$'\n'
 	fi
 }
 
 # suite NAME COMMAND...: a command that speaks TAP
 suite()
 {
-	local name=$1 log rc plan oks nots
+	local name=$1 log rc plan oks nots wrong=""
 
 	shift
 	log=$(mktemp)
@@ -43,20 +47,30 @@ suite()
 	failed=$((failed + nots))
 	if [ "$plan" -ne $((oks + nots)) ] || [ "$plan" -eq 0 ]; then
 		failed=$((failed + 1))
-		echo "not ok - $name: $((oks + nots)) tests of $plan planned"
+		wrong="$((oks + nots)) tests of $plan planned"
 	elif [ "$rc" -ne 0 ] && [ "$nots" -eq 0 ]; then
 		failed=$((failed + 1))
-		echo "not ok - $name: exit code $rc, but no test failed"
+		wrong="exit code $rc, but no test failed"
 	elif [ "$rc" -eq 0 ] && [ "$nots" -ne 0 ]; then
 		failed=$((failed + 1))
-		echo "not ok - $name: tests failed, but exit code 0"
+		wrong="tests failed, but exit code 0"
+	fi
+	if [ "$nots" -ne 0 ]; then
+		failures+="$name:"$'\n'
+		failures+=$(grep -A 10 '^not ok ' "$log" | grep -v '^ok ')$'\n'
+	fi
+	if [ -n "$wrong" ]; then
+		echo "not ok - $name: $wrong"
+		failures+="not ok - $name: $wrong"$'\n'
 	fi
 	rm -f "$log"
 }
 
-# summary: the last line; the exit code says the same
+# summary: what failed, and the last line; the exit code says the same
 summary()
 {
+	[ -z "$failures" ] || printf '# What failed:\n%s' "$failures" |
+		sed '2,$s/^/#   /'
 	echo "$passed passed, $failed failed"
 	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
