@@ -100,8 +100,7 @@ download()
 	local n=${#download_pid[@]}
 
 	launch "$1" curl -sS -f --max-time 120 --limit-rate $RATE \
-		--keepalive-time 2 -o "$work/download.$n" "$2" \
-		2>"$work/download.$n.log"
+		-o "$work/download.$n" "$2" 2>"$work/download.$n.log"
 	download_pid+=($!)
 }
 
@@ -114,10 +113,8 @@ load_download()
 		"http://${PUBLIC[${ALBS[n % ${#ALBS[@]}]}]}/download"
 }
 
-# load_outgoing: one by each web server. When another appliance gets such a
-# flow, which has not seen its beginning, and the rules allow it outwards only,
-# it has to hear of it from inside first. Somebody who downloads has nothing to
-# say, so that it is the keepalive of curl, every two seconds, that tells it.
+# load_outgoing: some by each web server. Somebody who downloads has nothing to
+# say, so what another appliance sees first of it comes from outside.
 load_outgoing()
 {
 	local web
