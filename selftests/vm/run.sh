@@ -40,6 +40,8 @@ usage()
 	  --memory MB        default 2048
 	  --timeout SECONDS  for COMMAND alone, without the boot (default 600)
 	  --env NAME         passes a variable on; repeat it for more
+	  --append WORDS     added to the kernel's command line
+	  --qemu ARG         one more argument for QEMU; repeat it for more
 	  --out DIR          /run/gwlb-out in the guest: what is written there
 	                     is kept; console.log is added
 
@@ -68,6 +70,7 @@ number()
 parse()
 {
 	kernel=6.1 cpus=2 memory=2048 timeout=600 out="" env=()
+	words="" more=()
 
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -79,7 +82,7 @@ parse()
 			usage
 			exit 0
 			;;
-		--kernel|--cpus|--memory|--timeout|--env|--out)
+		--kernel|--cpus|--memory|--timeout|--env|--append|--qemu|--out)
 			[ $# -ge 2 ] || bad_usage "$1 needs a value"
 			;;&
 		--kernel) kernel=$2 ;;
@@ -91,6 +94,8 @@ parse()
 				bad_usage "$1: not a name: $2"
 			env+=("$2")
 			;;
+		--append) words+=" $2" ;;
+		--qemu) more+=("$2") ;;
 		--out) out=$2 ;;
 		*) bad_usage "unknown option $1 (COMMAND comes after --)" ;;
 		esac
@@ -170,7 +175,7 @@ start()
 	# norandmaps: an emulator translates code anew at each new address, so
 	# with it a guest starts programs three times as fast.
 	append="console=ttyS0 loglevel=5 mitigations=off norandmaps"
-	append+=" panic=-1 oops=panic panic_on_warn=1"
+	append+=" panic=-1 oops=panic panic_on_warn=1$words"
 	# shellcheck disable=SC2054 # the commas are qemu's
 	args=(
 		-nodefaults -no-user-config -no-reboot
@@ -188,6 +193,7 @@ start()
 		-chardev "file,id=status,path=${work//,/,,}/status"
 		-device virtserialport,chardev=status,name=status
 		-serial "file:$out/console.log"
+		${more[@]+"${more[@]}"}
 	)
 
 	# fds 4 and 5 are writers of the fifos from the start, so that the
