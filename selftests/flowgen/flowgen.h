@@ -43,6 +43,7 @@ struct step {
  * @proto: inner protocol
  * @step: the packets of a flow
  * @steps: how many
+ * @inner_len: inner packets are filled up with zeros to this length
  * @first: number of the first flow
  * @flows: how many flows
  * @rounds: how often; 0 for no end
@@ -65,6 +66,7 @@ struct gen {
 	uint8_t proto;
 	struct step step[STEPS_MAX];
 	unsigned int steps;
+	size_t inner_len;
 	uint64_t first;
 	uint64_t flows;
 	uint64_t rounds;

@@ -192,6 +192,12 @@ static size_t put_inner(uint8_t *p, const struct gen *g,
 		len = put_udp(l4, sport, dport);
 	else
 		len = put_echo(l4, g, step, cport);
+	if (head + len < g->inner_len) {
+		memset(l4 + len, 0, g->inner_len - head - len);
+		len = g->inner_len - head;
+		if (g->proto == IPPROTO_UDP)
+			((struct udphdr *)l4)->len = htons(len);
+	}
 	put_inner_ip(p, g, src, dst, len);
 	put_check(l4, g->proto,
 		  frame_fold(frame_sum(l4, len, pseudo_sum(g, src, dst, len))));
