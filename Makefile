@@ -33,6 +33,8 @@ help:
 	@echo "  check-cfn     only the CloudFormation templates, no guest"
 	@echo "  check-guest   only what runs in a guest; TESTS=t_... to choose"
 	@echo "  check-lab     only the two architectures in a guest; CASES=... to choose"
+	@echo "  bench         instructions per packet, in a guest; CASES=... to choose;"
+	@echo "                bench-results/ gets them as JSON"
 	@echo "  deps          installs what check and demo need"
 	@echo "  hooks         makes git run the style checks before each commit"
 	@echo "Variables"
@@ -85,6 +87,9 @@ check-guest:
 check-lab:
 	selftests/check.sh lab
 
+bench: deps
+	selftests/bench/bench.sh $(CASES)
+
 hooks:
 	git config core.hooksPath selftests/hooks
 
@@ -93,9 +98,10 @@ clean:
 	$(MAKE) -C tools/gwlbctl clean
 	$(MAKE) -C tools/gwlb-healthd clean
 	$(MAKE) -C selftests clean
+	$(MAKE) -C selftests/bench clean
 	$(RM) -r gwlb.ko gwlb.o gwlb.mod gwlb.mod.c gwlb.mod.o modules.order \
 		Module.symvers .gwlb.* .Module.symvers.cmd .modules.order.cmd
 	find module -name '*.o' -delete -o -name '.*.cmd' -delete
 
 .PHONY: all help module tools install regen pictures deps demo check \
-	check-long check-fast check-cfn check-guest check-lab hooks clean
+	check-long check-fast check-cfn check-guest check-lab bench hooks clean
