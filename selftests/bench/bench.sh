@@ -52,7 +52,7 @@ esac
 
 build >&2
 mkdir -p "$out"
-rm -f "$out"/{runs,kernel,bench.json}
+rm -f "$out"/{runs,kernel,bench.json,profile-*}
 
 # Seconds of the guest pass quickly when it waits, so its own limit is none.
 rc=0
@@ -62,7 +62,9 @@ GWLB_ACCEL=tcg,thread=single timeout "${TIMEOUT:-3600}" \
 	--append "clearcpuid=erms,fsrm,112 nohz=off" \
 	--qemu -icount --qemu shift=0,sleep=off \
 	-- "$here/measure.sh" "$@" >&2 || rc=$?
-if [ -z "$PROFILE" ]; then
+if [ -n "$PROFILE" ]; then
+	"$here/profile.py" "$out" "$@" || rc=$?
+else
 	"$here/report.py" "$out" || rc=$?
 fi
 exit "$rc"

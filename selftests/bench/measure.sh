@@ -3,8 +3,8 @@
 #
 # measure.sh [CASE]... - measures cases, in a guest that bench.sh has booted.
 # Prints TAP: a case is ok if all packets were where they should be. Writes to
-# /run/gwlb-out/runs a line for each run of such a case: its name, and the
-# instructions for the small and for the large number of packets.
+# /run/gwlb-out/runs a line for each run of such a case: its name, and how many
+# instructions a packet took on the whole way.
 #
 # Packets go from $SIM to the appliance $APP and back, where XDP drops and
 # counts them. A case is a function case_NAME, with underscores for dashes.
@@ -53,27 +53,53 @@ measure()
 	if came "$sent" "$where" "$before"; then
 		ok "$name: $sent packets"
 		sed -n "s/^run /$name /p" <<<"$work" >>"$RUNS"
+		[ -z "$PROFILE" ] || profile "$name" "$@"
 	else
 		not_ok "$name: $sent packets sent"
 		note "$where: $(($($where) - before))"
 	fi
 }
 
-# gwlb RULES: the module with so many rules, and no flows
+# profile NAME OPTION...: the same once more, with other packets; leaves the
+# number of samples of each of the kernel's functions
+profile()
+{
+	local name=$1 pid
+
+	shift
+	rm -f "$work_dir"/{control,answer}
+	mkfifo "$work_dir"/{control,answer}
+	# A prime, or else the same places of a packet's way would be met.
+	perf record -q -a -D -1 -e cpu-clock:k -c 19997 \
+		--control "fifo:$work_dir/control,$work_dir/answer" \
+		-o "$work_dir/perf.data" >"$work_dir/perf.log" 2>&1 &
+	pid=$!
+	must ip netns exec "$SIM" "$BENCH/sender" --first 1000000 \
+		--perf "$work_dir" "$@" wire0 "$APP_MAC" $NODE $LOCAL
+	kill -INT $pid
+	wait $pid
+	perf report --stdio -q -i "$work_dir/perf.data" -F sample,symbol \
+		2>>"$work_dir/perf.log" |
+		awk '$2 == "[k]" { print $1, $3 }' \
+		>"/run/gwlb-out/profile-$name"
+	check "$name: profile" [ -s "/run/gwlb-out/profile-$name" ]
+}
+
+# gwlb RULES WHERE [MODE]: the module with so many rules, and no flows; WHERE
+# is the one that accepts, first or last
 gwlb()
 {
 	load_module
-	"$BENCH/rules.py" "$1" >"$work_dir/rules"
+	"$BENCH/rules.py" "$1" "$2" >"$work_dir/rules"
 	must ctl rule load "$work_dir/rules"
-	must ctl flow flush --all
+	must ctl config set send-mode "${3:-reflect}"
 	must ctl up
 }
 
+# Nothing is left of it then, not even flows that are yet to be freed.
 gwlb_off()
 {
-	must ctl down
-	must ctl flow flush --all
-	must ctl config set send-mode route
+	must rmmod gwlb
 }
 
 refused()
@@ -88,7 +114,9 @@ arrived()
 	dropped_by_xdp "$APP" eth0
 }
 
-# What sender, wire and receiving cost, without an appliance
+# What sender and wire cost. XDP on veth copies each packet that was not sent
+# by XDP; here it does so at the appliance, elsewhere at the end of the way
+# back, so that this is taken off from all, too.
 case_drop()
 {
 	xdp "$APP" eth0 xdpdrv drop
@@ -103,11 +131,11 @@ case_floor()
 	must rmmod gwlb_floor
 }
 
-# established NAME RULES FLOWS MODE
+# established NAME RULES FLOWS MODE: which rule has accepted the flows does
+# not matter any more, so it is the one that makes them known soonest
 established()
 {
-	gwlb "$2"
-	must ctl config set send-mode "$4"
+	gwlb "$2" first "$4"
 	measure "$1" back --establish --flows "$3"
 	gwlb_off
 }
@@ -134,23 +162,21 @@ case_established_1m_flows()
 
 case_new()
 {
-	gwlb 1000
-	must ctl config set send-mode reflect
-	measure new back --fresh
+	gwlb 1000 last
+	measure new back --fresh --packets 500
 	gwlb_off
 }
 
 case_new_10k_rules()
 {
-	gwlb 10000
-	must ctl config set send-mode reflect
-	measure new-10k-rules back --fresh
+	gwlb 10000 last
+	measure new-10k-rules back --fresh --packets 200
 	gwlb_off
 }
 
 case_denied()
 {
-	gwlb 1000
+	gwlb 1000 last
 	measure denied refused --fresh --port 23
 	gwlb_off
 }

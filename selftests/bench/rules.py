@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""rules.py N - prints a ruleset of N rules, always the same one for an N.
+"""rules.py N first|last - prints a ruleset of N rules, always the same.
 
 It looks like those that people have: prefixes of all lengths, single ports,
 lists and ranges of them, protocols, both families, some sets. What sender.c
 sends, from 10.1.0.0/24 to port 443 of 10.2.0.1 over TCP and UDP, is accepted
-by the last rule and by no other; the same to port 23 is refused by the rule
-in the middle. Many other rules meet it in part, and each fails in the last
+by the first or the last rule and by no other; the same to port 23 is refused
+by the rule in the middle. Many other rules meet it in part, and each fails in the last
 field that is compared or in the first, as it happens.
 """
 
@@ -100,7 +100,7 @@ def elements(draw, name):
 
 
 def main():
-    n = int(sys.argv[1])
+    n, where = int(sys.argv[1]), sys.argv[2]
     draw = random.Random(n)
     print('policy drop')
     print('flow-max 2000000')
@@ -111,14 +111,14 @@ def main():
     for name, kind in SETS.items():
         listed = ', '.join(str(e) for e in elements(draw, name))
         print(f'set {name} {kind} {{ {listed} }}')
-    for i in range(1, n):
-        if i == n // 2:
-            print('rule refused: proto tcp, udp dport 23 drop')
-            continue
-        verdict = draw.choice(['accept', 'accept', 'drop'])
-        print(f'rule r{i}: {matches(draw)} {verdict}')
-    print('rule last: from 10.0.0.0/8 to 10.2.0.0/16 proto tcp, udp '
-          'dport 443 accept')
+    rules = [f'{matches(draw)} {draw.choice(["accept", "accept", "drop"])}'
+             for _ in range(n - 1)]
+    rules[n // 2] = 'proto tcp, udp dport 23 drop'
+    rules.insert(0 if where == 'first' else n - 1,
+                 'from 10.0.0.0/8 to 10.2.0.0/16 proto tcp, udp dport 443 '
+                 'accept')
+    for i, rule in enumerate(rules):
+        print(f'rule r{i}: {rule}')
 
 
 if __name__ == '__main__':

@@ -8,13 +8,14 @@
  * packet has been through the appliance and back when the call that sends it
  * returns, and the counter's difference is all that was executed for it.
  *
- * A run is a small and a large number of packets. What a packet costs is the
- * slope between the two. Packets are made before the counter is read, so that
- * sending one costs the same whatever is in it.
+ * A run is a small number of packets, and six times as many. What a packet
+ * costs is the slope between the two. Packets are made before the counter is
+ * read, so that sending one costs the same whatever is in it.
  */
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -31,8 +32,9 @@
 
 #include "../flowgen/flowgen.h"
 
-#define SMALL		2000
-#define LARGE		12000
+#define TIMES		6
+#define SMALL_MAX	2000
+#define LARGE_MAX	(TIMES * SMALL_MAX)
 /* As many as sendmmsg() takes */
 #define BURST		1024
 #define CLIENTS		256
@@ -42,12 +44,15 @@
 /**
  * struct sender - what to send, and where it is kept
  * @fd: packet socket
+ * @control: tells perf what to do, if somebody wants a profile
+ * @answer: where it says that it did
  * @to: where to
  * @gen: shape of the packets; the protocol is set for each
  * @flows: how many flows
  * @stride: from one flow to the next, so that neighbours are far apart
  * @establish: make all flows known before
  * @fresh: each packet begins a flow of its own
+ * @small: the small number of packets
  * @next: number of the next packet
  * @sent: packets sent
  * @frames: packets
@@ -56,17 +61,20 @@
  */
 struct sender {
 	int fd;
+	int control;
+	int answer;
 	struct sockaddr_ll to;
 	struct gen gen;
 	uint64_t flows;
 	uint64_t stride;
 	bool establish;
 	bool fresh;
+	unsigned int small;
 	uint64_t next;
 	uint64_t sent;
-	struct frame frames[LARGE];
-	struct iovec iov[LARGE];
-	struct mmsghdr msgs[LARGE];
+	struct frame frames[LARGE_MAX];
+	struct iovec iov[LARGE_MAX];
+	struct mmsghdr msgs[LARGE_MAX];
 };
 
 static void open_socket(struct sender *s)
@@ -169,6 +177,27 @@ static uint64_t measure(struct sender *s, unsigned int n)
 	return __rdtsc() - before;
 }
 
+/* Has perf record what happens from now on, or no more of it. */
+static void tell_perf(const struct sender *s, const char *what)
+{
+	char answer[sizeof("ack\n")];
+
+	if (s->control < 0)
+		return;
+	if (write(s->control, what, strlen(what)) < 0 ||
+	    read(s->answer, answer, sizeof(answer)) <= 0)
+		err(1, "perf");
+}
+
+static int open_fifo(const char *path, int flags)
+{
+	int fd = open(path, flags);
+
+	if (fd < 0)
+		err(1, "%s", path);
+	return fd;
+}
+
 /* About the golden section of all, and having no divisor in common with
  * their number, so that all have their turn.
  */
@@ -199,14 +228,28 @@ static uint64_t number(const char *text)
 static void usage(void)
 {
 	fputs("Usage: sender [OPTION]... DEV MAC SOURCE DESTINATION\n"
-	      "Prints \"run N N\", instructions for 2,000 and for 12,000\n"
-	      "packets, for each run, and \"sent N\", all packets.\n"
+	      "Prints \"run SLOPE\", instructions for a packet, for each run,\n"
+	      "and \"sent N\", all packets.\n"
 	      "  --flows N     how many flows (100000)\n"
 	      "  --establish   all flows are established before\n"
 	      "  --fresh       each packet begins another flow\n"
+	      "  --first N     number of the first packet (0)\n"
+	      "  --packets N   the small number of packets (2000, which is the\n"
+	      "                most); the large one is six times that\n"
 	      "  --port N      destination port of flows (443)\n"
-	      "  --runs N      how many runs (7)\n", stderr);
+	      "  --runs N      how many runs (5)\n"
+	      "  --perf DIR    fifos \"control\" and \"answer\" are those of a\n"
+	      "                perf record that is to see the runs only\n",
+	      stderr);
 	exit(2);
+}
+
+static void open_perf(struct sender *s, const char *dir)
+{
+	if (chdir(dir))
+		err(1, "%s", dir);
+	s->control = open_fifo("control", O_WRONLY);
+	s->answer = open_fifo("answer", O_RDONLY);
 }
 
 static unsigned int parse(struct sender *s, int argc, char **argv)
@@ -215,12 +258,15 @@ static unsigned int parse(struct sender *s, int argc, char **argv)
 		{ "flows", required_argument, NULL, 'f' },
 		{ "establish", no_argument, NULL, 'e' },
 		{ "fresh", no_argument, NULL, 'F' },
+		{ "first", required_argument, NULL, 'n' },
+		{ "packets", required_argument, NULL, 's' },
+		{ "perf", required_argument, NULL, 'P' },
 		{ "port", required_argument, NULL, 'p' },
 		{ "runs", required_argument, NULL, 'r' },
 		{}
 	};
 	struct gen *g = &s->gen;
-	unsigned int runs = 7;
+	unsigned int runs = 5;
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -230,14 +276,20 @@ static unsigned int parse(struct sender *s, int argc, char **argv)
 			s->establish = true;
 		else if (opt == 'F')
 			s->fresh = true;
+		else if (opt == 'n')
+			s->next = number(optarg);
+		else if (opt == 'P')
+			open_perf(s, optarg);
 		else if (opt == 'p')
 			g->port = number(optarg);
 		else if (opt == 'r')
 			runs = number(optarg);
+		else if (opt == 's')
+			s->small = number(optarg);
 		else
 			usage();
 	}
-	if (argc - optind != 4)
+	if (argc - optind != 4 || s->small > SMALL_MAX)
 		usage();
 	g->dev = argv[optind];
 	if (!ether_aton_r(argv[optind + 1], &g->mac))
@@ -253,7 +305,9 @@ static unsigned int parse(struct sender *s, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	static struct sender s = {
+		.control = -1,
 		.flows = 100000,
+		.small = SMALL_MAX,
 		.gen = {
 			.family = AF_INET,
 			.endpoint = ENDPOINT,
@@ -265,7 +319,7 @@ int main(int argc, char **argv)
 		},
 	};
 	unsigned int runs = parse(&s, argc, argv);
-	uint64_t small;
+	uint64_t small, large;
 
 	inet_pton(AF_INET, "10.1.0.0", &s.gen.client.s6_addr[12]);
 	inet_pton(AF_INET, "10.2.0.1", &s.gen.server.s6_addr[12]);
@@ -273,12 +327,15 @@ int main(int argc, char **argv)
 	if (s.establish)
 		establish(&s);
 	/* What happens only the first time is nobody's cost. */
-	measure(&s, SMALL);
+	measure(&s, s.small);
+	tell_perf(&s, "enable\n");
 	while (runs--) {
-		small = measure(&s, SMALL);
-		printf("run %ju %ju\n", (uintmax_t)small,
-		       (uintmax_t)measure(&s, LARGE));
+		small = measure(&s, s.small);
+		large = measure(&s, TIMES * s.small);
+		printf("run %.1f\n", ((double)large - small) /
+		       ((TIMES - 1) * s.small));
 	}
+	tell_perf(&s, "disable\n");
 	printf("sent %ju\n", (uintmax_t)s.sent);
 	return 0;
 }
