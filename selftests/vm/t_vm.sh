@@ -76,6 +76,9 @@ write_guest()
 	echo "directory $PWD"
 	echo "variable $T_VM"
 	echo "user $(id -u), kernel $(uname -r), CPUs $(nproc)"
+	echo "words $(grep -o 't_vm.*' /proc/cmdline)"
+	cat /sys/class/dmi/id/chassis_asset_tag
+	cat /sys/class/dmi/id/product_serial
 	echo "on stderr" >&2
 	echo "on /dev/stdout" >/dev/stdout
 	echo "on /dev/stderr" >/dev/stderr
@@ -112,6 +115,9 @@ test_green()
 directory $tmp/work dir
 variable $T_VM
 user 0, kernel $("$here/kernel.sh" --path release 6.1), CPUs 2
+words t_vm.one t_vm.two=2 t_vm.three
+tag, of the test
+number
 on stderr
 on /dev/stdout
 on /dev/stderr
@@ -134,7 +140,10 @@ new"
 	echo original >"$tmp/host-file"
 	write_guest
 	cd "$tmp/work dir"
-	try --out ../out --env T_VM --env T_VM_UNSET -- \
+	try --out ../out --env T_VM --env T_VM_UNSET \
+		--append "t_vm.one t_vm.two=2" --append t_vm.three \
+		--qemu -smbios --qemu "type=3,asset=tag,, of the test" \
+		--qemu -smbios --qemu type=1,serial=number -- \
 		bash "$tmp/guest.sh" "$tmp" "$argument"
 	cd "$here"
 
