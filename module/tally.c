@@ -7,16 +7,11 @@
  * namespace.
  */
 #include <linux/percpu.h>
-#include <linux/rhashtable.h>
+#include <linux/random.h>
+#include <linux/slab.h>
 
 #include "stats.h"
 #include "tally.h"
-
-static const struct rhashtable_params tally_params = {
-	.key_len = sizeof_field(struct gwlb_tally, key),
-	.key_offset = offsetof(struct gwlb_tally, key),
-	.head_offset = offsetof(struct gwlb_tally, head),
-};
 
 /**
  * gwlb_tally_table_init() - make an empty table
@@ -28,16 +23,17 @@ static const struct rhashtable_params tally_params = {
  */
 int gwlb_tally_table_init(struct gwlb_tally_table *table, u32 max)
 {
-	int err;
-
 	table->others = gwlb_traffic_alloc(GFP_KERNEL);
 	if (!table->others)
 		return -ENOMEM;
-	err = rhashtable_init(&table->hash, &tally_params);
-	if (err) {
+	table->hash = kcalloc(1 << GWLB_TALLY_BITS, sizeof(*table->hash),
+			      GFP_KERNEL);
+	if (!table->hash) {
 		free_percpu(table->others);
-		return err;
+		return -ENOMEM;
 	}
+	get_random_bytes(&table->multiplier, sizeof(table->multiplier));
+	table->multiplier |= 1;
 	xa_init_flags(&table->list, XA_FLAGS_ALLOC1);
 	spin_lock_init(&table->lock);
 	table->max = max;
@@ -57,7 +53,7 @@ void gwlb_tally_table_exit(struct gwlb_tally_table *table,
 	struct gwlb_tally *tally;
 	unsigned long index;
 
-	rhashtable_destroy(&table->hash);
+	kfree(table->hash);
 	xa_for_each(&table->list, index, tally) {
 		free_percpu(tally->traffic);
 		free(tally);
@@ -74,20 +70,7 @@ void gwlb_tally_table_exit(struct gwlb_tally_table *table,
  */
 u32 gwlb_tally_table_count(const struct gwlb_tally_table *table)
 {
-	return atomic_read(&table->hash.nelems);
-}
-
-/**
- * gwlb_tally_find() - find a thing by its key
- * @table: the table
- * @key: the key
- *
- * Context: RCU read side
- * Return: the thing, or NULL
- */
-struct gwlb_tally *gwlb_tally_find(struct gwlb_tally_table *table, u64 key)
-{
-	return rhashtable_lookup(&table->hash, &key, tally_params);
+	return READ_ONCE(table->count);
 }
 
 /**
@@ -132,26 +115,22 @@ int gwlb_tally_init(struct gwlb_tally *tally, u64 key)
 	return tally->traffic ? 0 : -ENOMEM;
 }
 
-/* Publishing in the list comes last and cannot fail, as the place in it was
- * reserved: what is found by its key can be listed, and the other way round.
- */
+/* What is found by its key is in the list by then. */
 static int tally_insert(struct gwlb_tally_table *table,
 			struct gwlb_tally *tally)
 {
+	struct gwlb_tally __rcu **list = gwlb_tally_list(table, tally->key);
 	u32 index;
 	int err;
 
-	err = xa_alloc_bh(&table->list, &index, NULL,
+	RCU_INIT_POINTER(tally->next,
+			 rcu_dereference_protected(*list, true));
+	err = xa_alloc_bh(&table->list, &index, tally,
 			  XA_LIMIT(1, table->max), GFP_ATOMIC | __GFP_NOWARN);
 	if (err)
 		return err;
-	err = rhashtable_insert_fast(&table->hash, &tally->head,
-				     tally_params);
-	if (err) {
-		xa_erase_bh(&table->list, index);
-		return err;
-	}
-	xa_store_bh(&table->list, index, tally, GFP_ATOMIC | __GFP_NOWARN);
+	WRITE_ONCE(table->count, table->count + 1);
+	rcu_assign_pointer(*list, tally);
 	return 0;
 }
 
