@@ -66,24 +66,6 @@ void gwlb_account_put(struct gwlb_account *a)
 }
 
 /**
- * gwlb_account_count() - count packets
- * @a: the account
- * @packets: how many
- * @bytes: bytes of all of them
- *
- * Context: bottom halves off
- */
-void gwlb_account_count(struct gwlb_account *a, u32 packets, u32 bytes)
-{
-	struct gwlb_account_cpu *c = this_cpu_ptr(a->cpu);
-
-	u64_stats_update_begin(&c->syncp);
-	u64_stats_add(&c->count.packets, packets);
-	u64_stats_add(&c->count.bytes, bytes);
-	u64_stats_update_end(&c->syncp);
-}
-
-/**
  * gwlb_account_sum() - what was counted on all CPUs
  * @a: the account
  * @sum: gets it

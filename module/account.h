@@ -43,11 +43,30 @@ struct gwlb_account {
 	u64 depth;
 };
 
+/**
+ * gwlb_account_count() - count packets
+ * @a: the account
+ * @packets: how many
+ * @bytes: bytes of all of them
+ *
+ * Here, as every packet does it.
+ *
+ * Context: bottom halves off
+ */
+static inline void gwlb_account_count(struct gwlb_account *a, u32 packets,
+				      u32 bytes)
+{
+	struct gwlb_account_cpu *c = this_cpu_ptr(a->cpu);
+
+	u64_stats_update_begin(&c->syncp);
+	gwlb_counter_add(&c->count, packets, bytes);
+	u64_stats_update_end(&c->syncp);
+}
+
 struct gwlb_account *gwlb_account_alloc(u64 interval, u32 burst);
 struct gwlb_account *gwlb_account_get(struct gwlb_account *a);
 void gwlb_account_put(struct gwlb_account *a);
 
-void gwlb_account_count(struct gwlb_account *a, u32 packets, u32 bytes);
 void gwlb_account_sum(const struct gwlb_account *a, struct gwlb_count *sum);
 bool gwlb_account_take(struct gwlb_account *a);
 

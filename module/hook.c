@@ -154,7 +154,6 @@ static unsigned int walk(struct gwlb_walk *w, struct sk_buff *skb,
 	unsigned int verdict;
 	u32 bytes = skb->len;
 
-	gwlb_stats_received(w->gn->stats, packets, bytes);
 	w->endpoint = NULL;
 	if (!reason)
 		reason = inspect(skb, pkt);

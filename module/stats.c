@@ -41,12 +41,6 @@ const char *gwlb_reason_name(enum gwlb_reason reason)
 	return reason_name[reason];
 }
 
-static void counter_add(struct gwlb_counter *c, u32 packets, u32 bytes)
-{
-	u64_stats_add(&c->packets, packets);
-	u64_stats_add(&c->bytes, bytes);
-}
-
 static void counter_read(const struct gwlb_counter *c, struct gwlb_count *to)
 {
 	to->packets = u64_stats_read(&c->packets);
@@ -59,90 +53,42 @@ static void count_add(struct gwlb_count *to, const struct gwlb_count *c)
 	to->bytes += c->bytes;
 }
 
-/**
- * gwlb_stats_received() - count a packet that came in
- * @stats: counters of the namespace
- * @packets: how many it stands for
- * @bytes: its length from the outer IP header on
- *
- * Context: bottom halves off
- */
-void gwlb_stats_received(struct gwlb_stats __percpu *stats, u32 packets,
-			 u32 bytes)
+/* The reasons from @first to @last on one CPU */
+static void stats_read(const struct gwlb_stats *s, u32 first, u32 last,
+		       struct gwlb_count *sum)
 {
-	struct gwlb_stats *s = this_cpu_ptr(stats);
+	struct gwlb_count one;
+	unsigned int start;
+	u32 reason;
 
-	u64_stats_update_begin(&s->syncp);
-	counter_add(&s->received, packets, bytes);
-	u64_stats_update_end(&s->syncp);
-}
-
-/**
- * gwlb_stats_count() - count what became of a packet
- * @stats: counters of the namespace
- * @reason: what became of it
- * @packets: how many it stands for
- * @bytes: its length from the outer IP header on
- *
- * Context: bottom halves off
- */
-void gwlb_stats_count(struct gwlb_stats __percpu *stats,
-		      enum gwlb_reason reason, u32 packets, u32 bytes)
-{
-	struct gwlb_stats *s = this_cpu_ptr(stats);
-
-	u64_stats_update_begin(&s->syncp);
-	counter_add(&s->reason[reason], packets, bytes);
-	u64_stats_update_end(&s->syncp);
-}
-
-/**
- * gwlb_traffic_count() - count a packet for its node or endpoint
- * @traffic: counters of the node or endpoint
- * @reason: what became of it
- * @packets: how many it stands for
- * @bytes: its length from the outer IP header on
- *
- * Context: bottom halves off
- */
-void gwlb_traffic_count(struct gwlb_traffic __percpu *traffic,
-			enum gwlb_reason reason, u32 packets, u32 bytes)
-{
-	struct gwlb_traffic *t = this_cpu_ptr(traffic);
-	struct gwlb_counter *fate = reason == GWLB_REASON_RETURNED ?
-		&t->returned : &t->dropped;
-
-	u64_stats_update_begin(&t->syncp);
-	counter_add(&t->received, packets, bytes);
-	counter_add(fate, packets, bytes);
-	u64_stats_update_end(&t->syncp);
-	WRITE_ONCE(t->last, jiffies);
+	do {
+		start = u64_stats_fetch_begin(&s->syncp);
+		memset(sum, 0, sizeof(*sum));
+		for (reason = first; reason <= last; reason++) {
+			counter_read(&s->reason[reason], &one);
+			count_add(sum, &one);
+		}
+	} while (u64_stats_fetch_retry(&s->syncp, start));
 }
 
 /**
  * gwlb_stats_sum() - sum up one counter of a namespace
  * @stats: counters of the namespace
- * @reason: enum gwlb_reason, or GWLB_REASON_RECEIVED
+ * @reason: enum gwlb_reason, or GWLB_REASON_RECEIVED: all of them, as every
+ *	packet that was received has one
  * @sum: gets the sum
  */
 void gwlb_stats_sum(struct gwlb_stats __percpu *stats, u32 reason,
 		    struct gwlb_count *sum)
 {
-	const struct gwlb_counter *c;
-	const struct gwlb_stats *s;
+	bool all = reason == GWLB_REASON_RECEIVED;
 	struct gwlb_count one;
-	unsigned int start;
 	int cpu;
 
 	memset(sum, 0, sizeof(*sum));
 	for_each_possible_cpu(cpu) {
-		s = per_cpu_ptr(stats, cpu);
-		c = reason == GWLB_REASON_RECEIVED ?
-			&s->received : &s->reason[reason];
-		do {
-			start = u64_stats_fetch_begin(&s->syncp);
-			counter_read(c, &one);
-		} while (u64_stats_fetch_retry(&s->syncp, start));
+		stats_read(per_cpu_ptr(stats, cpu), all ? 0 : reason,
+			   all ? GWLB_REASON_LAST : reason, &one);
 		count_add(sum, &one);
 	}
 }
@@ -155,7 +101,7 @@ void gwlb_stats_sum(struct gwlb_stats __percpu *stats, u32 reason,
 void gwlb_traffic_sum(struct gwlb_traffic __percpu *traffic,
 		      struct gwlb_traffic_sum *sum)
 {
-	struct gwlb_count received, returned, dropped;
+	struct gwlb_count returned, dropped;
 	unsigned long now = jiffies, idle = ULONG_MAX;
 	const struct gwlb_traffic *t;
 	unsigned long last;
@@ -167,11 +113,9 @@ void gwlb_traffic_sum(struct gwlb_traffic __percpu *traffic,
 		t = per_cpu_ptr(traffic, cpu);
 		do {
 			start = u64_stats_fetch_begin(&t->syncp);
-			counter_read(&t->received, &received);
 			counter_read(&t->returned, &returned);
 			counter_read(&t->dropped, &dropped);
 		} while (u64_stats_fetch_retry(&t->syncp, start));
-		count_add(&sum->received, &received);
 		count_add(&sum->returned, &returned);
 		count_add(&sum->dropped, &dropped);
 
@@ -181,6 +125,8 @@ void gwlb_traffic_sum(struct gwlb_traffic __percpu *traffic,
 			idle = min(idle, time_after(now, last) ?
 				   now - last : 0UL);
 	}
+	count_add(&sum->received, &sum->returned);
+	count_add(&sum->received, &sum->dropped);
 	sum->idle_ms = idle == ULONG_MAX ? 0 : jiffies64_to_msecs(idle);
 }
 

@@ -7,6 +7,8 @@
 #ifndef _GWLB_STATS_H
 #define _GWLB_STATS_H
 
+#include <linux/jiffies.h>
+#include <linux/percpu.h>
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
 
@@ -41,26 +43,22 @@ struct gwlb_counter {
 /**
  * struct gwlb_stats - the counters of a namespace on one CPU
  * @syncp: makes 64 bits readable on 32-bit machines
- * @received: every packet, counted before anything is known of it
- * @reason: every packet again, counted when its fate is known
+ * @reason: every packet, counted when its fate is known
  */
 struct gwlb_stats {
 	struct u64_stats_sync syncp;
-	struct gwlb_counter received;
 	struct gwlb_counter reason[GWLB_REASONS_COUNT];
 };
 
 /**
  * struct gwlb_traffic - the counters of one node or endpoint on one CPU
  * @syncp: makes 64 bits readable on 32-bit machines
- * @received: what came from it
- * @returned: what of that was sent back
- * @dropped: what of that was dropped
+ * @returned: what came from it and was sent back
+ * @dropped: what came from it and was dropped
  * @last: jiffies of the last packet; 0 before the first
  */
 struct gwlb_traffic {
 	struct u64_stats_sync syncp;
-	struct gwlb_counter received;
 	struct gwlb_counter returned;
 	struct gwlb_counter dropped;
 	unsigned long last;
@@ -90,18 +88,62 @@ struct gwlb_traffic_sum {
 	u64 idle_ms;
 };
 
-/* A reason nobody has, which stands for all received packets in a sum */
+/* A reason nobody has, which stands for all packets in a sum */
 #define GWLB_REASON_RECEIVED	GWLB_REASONS_COUNT
 
 enum gwlb_class gwlb_reason_class(enum gwlb_reason reason);
 const char *gwlb_reason_name(enum gwlb_reason reason);
 
-void gwlb_stats_received(struct gwlb_stats __percpu *stats, u32 packets,
-			 u32 bytes);
-void gwlb_stats_count(struct gwlb_stats __percpu *stats,
-		      enum gwlb_reason reason, u32 packets, u32 bytes);
-void gwlb_traffic_count(struct gwlb_traffic __percpu *traffic,
-			enum gwlb_reason reason, u32 packets, u32 bytes);
+/* What every packet does is here. */
+
+static inline void gwlb_counter_add(struct gwlb_counter *c, u32 packets,
+				    u32 bytes)
+{
+	u64_stats_add(&c->packets, packets);
+	u64_stats_add(&c->bytes, bytes);
+}
+
+/**
+ * gwlb_stats_count() - count what became of a packet
+ * @stats: counters of the namespace
+ * @reason: what became of it
+ * @packets: how many it stands for
+ * @bytes: its length from the outer IP header on
+ *
+ * Context: bottom halves off
+ */
+static inline void gwlb_stats_count(struct gwlb_stats __percpu *stats,
+				    enum gwlb_reason reason, u32 packets,
+				    u32 bytes)
+{
+	struct gwlb_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->syncp);
+	gwlb_counter_add(&s->reason[reason], packets, bytes);
+	u64_stats_update_end(&s->syncp);
+}
+
+/**
+ * gwlb_traffic_count() - count a packet for its node or endpoint
+ * @traffic: counters of the node or endpoint
+ * @reason: what became of it
+ * @packets: how many it stands for
+ * @bytes: its length from the outer IP header on
+ *
+ * Context: bottom halves off
+ */
+static inline void gwlb_traffic_count(struct gwlb_traffic __percpu *traffic,
+				      enum gwlb_reason reason, u32 packets,
+				      u32 bytes)
+{
+	struct gwlb_traffic *t = this_cpu_ptr(traffic);
+
+	u64_stats_update_begin(&t->syncp);
+	gwlb_counter_add(reason == GWLB_REASON_RETURNED ?
+			 &t->returned : &t->dropped, packets, bytes);
+	u64_stats_update_end(&t->syncp);
+	WRITE_ONCE(t->last, jiffies);
+}
 
 void gwlb_stats_sum(struct gwlb_stats __percpu *stats, u32 reason,
 		    struct gwlb_count *sum);
