@@ -28,12 +28,19 @@
 #include "ruleset.h"
 #include "tcp.h"
 
+/* Counts for whatever a decision came from. */
+static void account(const struct gwlb_question *q, u64 decision)
+{
+	gwlb_account_count(q->rules->accounts[gwlb_decision_index(decision)],
+			   q->packets, q->bytes);
+}
+
 /* Does everything that is done with every decision. */
 static enum gwlb_reason settle(const struct gwlb_question *q, u64 decision)
 {
 	u32 index = gwlb_decision_index(decision);
 
-	gwlb_account_count(q->rules->accounts[index], q->packets, q->bytes);
+	account(q, decision);
 	switch (gwlb_decision_verdict(decision)) {
 	case GWLB_VERDICT_ACCEPT:
 		return GWLB_REASON_RETURNED;
@@ -96,14 +103,27 @@ static bool is_in_use(u8 state)
 	       state == GWLB_FLOW_STATE_TCP_CLOSING;
 }
 
-/* Moves a flow's state on. A closed one is not kept alive by what still
- * trickles in.
- */
-static void advance(const struct gwlb_question *q, struct gwlb_flow *flow,
-		    enum gwlb_side side, enum gwlb_tcp_kind kind)
+/* Is this a packet that moves nothing? Most are. */
+static bool is_steady(int progress, enum gwlb_tcp_kind kind)
 {
-	const struct gwlb_options *o = &q->rules->options;
-	bool loose = o->pickup != GWLB_PICKUP_STRICT;
+	return progress == GWLB_FLOW_STATE_ESTABLISHED ||
+	       (progress == GWLB_FLOW_STATE_TCP_ESTABLISHED &&
+		kind == GWLB_TCP_ACK);
+}
+
+static void set_timeout(const struct gwlb_question *q, struct gwlb_flow *flow,
+			u8 state)
+{
+	WRITE_ONCE(flow->timeout, timeout(&q->rules->options, flow->key.proto,
+					  state) * HZ);
+}
+
+/* Moves a flow's state on; false if it was closed. */
+static noinline bool move(const struct gwlb_question *q,
+			  struct gwlb_flow *flow, enum gwlb_side side,
+			  enum gwlb_tcp_kind kind)
+{
+	bool loose = q->rules->options.pickup != GWLB_PICKUP_STRICT;
 	int old = atomic_read(&flow->progress);
 	struct gwlb_tcp_state s;
 	bool over;
@@ -117,16 +137,44 @@ static void advance(const struct gwlb_question *q, struct gwlb_flow *flow,
 			s.state = GWLB_FLOW_STATE_ESTABLISHED;
 	} while (progress(s) != old &&
 		 !atomic_try_cmpxchg(&flow->progress, &old, progress(s)));
+	if (!over)
+		set_timeout(q, flow, s.state);
+	return !over;
+}
+
+/* Does to a flow what one of its packets does. A closed one is not kept alive
+ * by what still trickles in.
+ */
+static __always_inline void advance(const struct gwlb_question *q,
+				    struct gwlb_flow *flow,
+				    enum gwlb_side side,
+				    enum gwlb_tcp_kind kind)
+{
+	bool live = is_steady(atomic_read(&flow->progress), kind) ||
+		move(q, flow, side, kind);
 
 	if (side != flow->first_side && !flow->replied)
 		WRITE_ONCE(flow->replied, true);
-	if (READ_ONCE(flow->replied) && is_in_use(s.state))
+	if (gwlb_flow_is_young(flow) && READ_ONCE(flow->replied) &&
+	    is_in_use(gwlb_flow_state(flow)))
 		gwlb_flow_answered(flow);
-	if (over)
-		return;
-	WRITE_ONCE(flow->timeout,
-		   timeout(o, flow->key.proto, s.state) * HZ);
-	gwlb_flow_touch(flow);
+	if (live)
+		gwlb_flow_touch(flow);
+}
+
+/* Asks the rules about a flow, because they have changed; timeouts may have,
+ * too.
+ */
+static noinline u64 decide_again(const struct gwlb_question *q, u32 group,
+				 struct gwlb_flow *flow, u64 decision)
+{
+	u8 state = gwlb_flow_state(flow);
+
+	decision = gwlb_ask_flow(q, group, flow, is_accepted(decision));
+	atomic64_set(&flow->decision, decision);
+	if (is_accepted(decision) && state != GWLB_FLOW_STATE_TCP_CLOSED)
+		set_timeout(q, flow, state);
+	return decision;
 }
 
 /* What is decided about a flow. The rules' generation is compared before the
@@ -137,32 +185,17 @@ static u64 decision_now(const struct gwlb_question *q, u32 group,
 {
 	if (gwlb_decision_generation(decision) == q->generation)
 		return decision;
-	decision = gwlb_ask_flow(q, group, flow, is_accepted(decision));
-	atomic64_set(&flow->decision, decision);
-	return decision;
+	return decide_again(q, group, flow, decision);
 }
 
-/* A packet of a flow. */
-static enum gwlb_reason follow(const struct gwlb_question *q,
-			       const struct gwlb_place *p,
-			       struct gwlb_flow *flow,
-			       enum gwlb_tcp_kind kind, u64 *decision)
+/* A packet of a flow that is not accepted, or not any more */
+static noinline enum gwlb_reason refuse(const struct gwlb_question *q,
+					struct gwlb_flow *flow,
+					enum gwlb_side side, u64 before,
+					u64 decision)
 {
-	enum gwlb_side side = p->flipped == flow->flipped ?
-		GWLB_SIDE_ORIGINAL : GWLB_SIDE_REPLY;
-	u64 before = atomic64_read(&flow->decision);
-	u64 d = decision_now(q, p->group, flow, before);
-	enum gwlb_reason reason;
+	enum gwlb_reason reason = settle(q, decision);
 
-	*decision = d;
-	reason = settle(q, d);
-	if (is_accepted(d)) {
-		WRITE_ONCE(flow->cookie, q->pkt->cookie);
-		WRITE_ONCE(flow->node, q->pkt->saddr);
-		gwlb_flow_seen(flow, side, q->packets, q->bytes);
-		advance(q, flow, side, kind);
-		return reason;
-	}
 	if (q->rules->options.refused == GWLB_REFUSED_FORGET) {
 		gwlb_flow_remove(q->gn, flow, GWLB_FLOW_END_REFUSED);
 		return reason;
@@ -170,6 +203,29 @@ static enum gwlb_reason follow(const struct gwlb_question *q,
 	gwlb_flow_seen(flow, side, q->packets, q->bytes);
 	gwlb_flow_touch(flow);
 	return is_accepted(before) ? reason : GWLB_REASON_DROP_REMEMBERED;
+}
+
+/* A packet of a flow. */
+static __always_inline enum gwlb_reason follow(const struct gwlb_question *q,
+					       const struct gwlb_place *p,
+					       struct gwlb_flow *flow,
+					       enum gwlb_tcp_kind kind,
+					       u64 *decision)
+{
+	enum gwlb_side side = p->flipped == flow->flipped ?
+		GWLB_SIDE_ORIGINAL : GWLB_SIDE_REPLY;
+	u64 before = atomic64_read(&flow->decision);
+	u64 d = decision_now(q, p->group, flow, before);
+
+	*decision = d;
+	if (!is_accepted(d))
+		return refuse(q, flow, side, before, d);
+	account(q, d);
+	WRITE_ONCE(flow->cookie, q->pkt->cookie);
+	WRITE_ONCE(flow->node, q->pkt->saddr);
+	gwlb_flow_seen(flow, side, q->packets, q->bytes);
+	advance(q, flow, side, kind);
+	return GWLB_REASON_RETURNED;
 }
 
 /* May a flow begin with this packet, and in which state? */
@@ -209,7 +265,7 @@ static enum gwlb_reason make_flow(const struct gwlb_question *q,
 	reason = gwlb_flow_alloc(q->gn, o, q->endpoint, &f);
 	if (reason)
 		return reason;
-	f->key = p->key;
+	gwlb_place_keep(p, &f->key);
 	f->flipped = p->flipped != (side == GWLB_SIDE_REPLY);
 	f->first_side = side;
 	f->endpoint_id = pkt->endpoint;
@@ -258,10 +314,10 @@ static u64 decide_first(const struct gwlb_question *q, u32 group,
  * takes the place of @old, a connection that was before it, if there is one;
  * else that lives on: nobody ends it who may not begin another.
  */
-static enum gwlb_reason begin(const struct gwlb_question *q,
-			      const struct gwlb_place *p,
-			      enum gwlb_tcp_kind kind,
-			      struct gwlb_flow *old, u64 *decision)
+static noinline enum gwlb_reason begin(const struct gwlb_question *q,
+				       const struct gwlb_place *p,
+				       enum gwlb_tcp_kind kind,
+				       struct gwlb_flow *old, u64 *decision)
 {
 	const struct gwlb_options *o = &q->rules->options;
 	enum gwlb_reason full, reason;
@@ -297,38 +353,44 @@ static enum gwlb_reason begin(const struct gwlb_question *q,
 	return reason;
 }
 
-static struct gwlb_flow *find_live(const struct gwlb_question *q,
-				   const struct gwlb_flow_key *key)
+/* @flow, or NULL if there is none, or it is over. */
+static struct gwlb_flow *live(const struct gwlb_question *q,
+			      struct gwlb_flow *flow)
 {
-	struct gwlb_flow *flow = gwlb_flow_find(q->gn, key);
-
 	if (!flow || !gwlb_flow_is_over(flow))
 		return flow;
 	gwlb_flow_remove(q->gn, flow, GWLB_FLOW_END_TIMEOUT);
 	return NULL;
 }
 
+static struct gwlb_flow *find_live(const struct gwlb_question *q,
+				   const struct gwlb_flow_key *key)
+{
+	return live(q, gwlb_flow_find(&q->gn->flows, key));
+}
+
 static bool begins_anew(const struct gwlb_place *p,
 			const struct gwlb_flow *flow, enum gwlb_tcp_kind kind)
 {
-	return flow->key.proto == IPPROTO_TCP &&
-	       is_accepted(atomic64_read(&flow->decision)) &&
+	return is_accepted(atomic64_read(&flow->decision)) &&
 	       gwlb_tcp_begins_anew(tcp_state(atomic_read(&flow->progress)),
 				    gwlb_tcp_kind(flow->tcp_flags), kind,
 				    p->flipped != flow->flipped);
 }
 
 /* A packet with a transport header, or of a protocol without. */
-static enum gwlb_reason whole(const struct gwlb_question *q,
-			      const struct gwlb_place *p, u64 *decision)
+static __always_inline enum gwlb_reason whole(const struct gwlb_question *q,
+					      const struct gwlb_place *p,
+					      u64 *decision)
 {
 	enum gwlb_tcp_kind kind = q->pkt->proto == IPPROTO_TCP ?
 		gwlb_tcp_kind(q->pkt->tcp_flags) : GWLB_TCP_ACK;
-	struct gwlb_flow *flow;
+	struct gwlb_flow *flow = NULL;
 
 	/* What no TCP sends neither moves a flow nor makes use of it. */
-	flow = kind == GWLB_TCP_BAD ? NULL : find_live(q, &p->key);
-	if (!flow || begins_anew(p, flow, kind))
+	if (kind != GWLB_TCP_BAD)
+		flow = live(q, gwlb_flow_lookup(&q->gn->flows, &p->key));
+	if (!flow || (kind == GWLB_TCP_SYN && begins_anew(p, flow, kind)))
 		return begin(q, p, kind, flow, decision);
 	return follow(q, p, flow, kind, decision);
 }
@@ -365,8 +427,8 @@ static struct gwlb_flow *quoted_flow(const struct gwlb_question *q,
 /* An ICMP error. It goes with the flow that it quotes, but does not move it:
  * anybody on the way can send one.
  */
-static enum gwlb_reason related(const struct gwlb_question *q,
-				struct gwlb_place *p, u64 *decision)
+static noinline enum gwlb_reason related(const struct gwlb_question *q,
+					 struct gwlb_place *p, u64 *decision)
 {
 	struct gwlb_flow *flow = quoted_flow(q, p);
 	u64 d;
@@ -389,7 +451,7 @@ static enum gwlb_reason related(const struct gwlb_question *q,
 /* A later fragment: unless a rule speaks of such, it goes where the first one
  * went. What it does to a connection cannot be seen: nothing, then.
  */
-static enum gwlb_reason later(const struct gwlb_question *q)
+static noinline enum gwlb_reason later(const struct gwlb_question *q)
 {
 	struct gwlb_fragmented *first;
 	struct gwlb_flow *flow;
@@ -422,15 +484,37 @@ static enum gwlb_reason later(const struct gwlb_question *q)
 /* What was decided about a first fragment, for those that follow; unless it was
  * refused and the policy refuses them without that.
  */
-static void remember(const struct gwlb_question *q, const struct gwlb_place *p,
-		     u64 decision)
+static noinline void remember(const struct gwlb_question *q,
+			      const struct gwlb_place *p, u64 decision)
 {
+	struct gwlb_flow_key key;
+
 	if (!is_accepted(decision) &&
 	    gwlb_ruleset_policy(q->rules, p->group) != GWLB_VERDICT_ACCEPT)
 		return;
-	gwlb_fragment_remember(&q->gn->fragments, q->endpoint, &p->key,
+	gwlb_place_keep(p, &key);
+	gwlb_fragment_remember(&q->gn->fragments, q->endpoint, &key,
 			       p->flipped, q->pkt, decision);
 	gwlb_flow_gc_kick(q->gn);
+}
+
+/* A packet that is a fragment, or ICMP; true if that decides. */
+static noinline bool special(const struct gwlb_question *q,
+			     struct gwlb_place *p, enum gwlb_reason *reason)
+{
+	const struct gwlb_pkt *pkt = q->pkt;
+	u64 decision;
+
+	if (pkt->frag == GWLB_FRAG_LATER) {
+		*reason = later(q);
+		return true;
+	}
+	gwlb_place_packet(p, q->rules, pkt);
+	if (gwlb_place_icmp_kind(pkt) != GWLB_ICMP_ERROR ||
+	    pkt->frag != GWLB_FRAG_NONE)
+		return false;
+	*reason = related(q, p, &decision);
+	return true;
 }
 
 /**
@@ -442,18 +526,20 @@ static void remember(const struct gwlb_question *q, const struct gwlb_place *p,
  */
 enum gwlb_reason gwlb_decide(const struct gwlb_question *q)
 {
+	const struct gwlb_pkt *pkt = q->pkt;
+	/* Too large to be set to 0 for each packet */
+	struct gwlb_place p __uninitialized;
 	enum gwlb_reason reason;
-	u64 decision = 0;
-	struct gwlb_place p;
+	u64 decision;
 
-	if (q->pkt->frag == GWLB_FRAG_LATER)
-		return later(q);
-	gwlb_place_packet(&p, q->rules, q->pkt);
-	if (gwlb_place_icmp_kind(q->pkt) == GWLB_ICMP_ERROR &&
-	    q->pkt->frag == GWLB_FRAG_NONE)
-		return related(q, &p, &decision);
+	if (likely(pkt->frag == GWLB_FRAG_NONE &&
+		   pkt->proto != IPPROTO_ICMP &&
+		   pkt->proto != IPPROTO_ICMPV6))
+		gwlb_place_transport(&p, q->rules, pkt);
+	else if (special(q, &p, &reason))
+		return reason;
 	reason = whole(q, &p, &decision);
-	if (q->pkt->frag == GWLB_FRAG_FIRST)
+	if (unlikely(pkt->frag == GWLB_FRAG_FIRST))
 		remember(q, &p, decision);
 	return reason;
 }

@@ -23,29 +23,41 @@ struct gwlb_endpoint;
  * Both directions have the same key: the lower of the two sides, compared as
  * bytes, address first, is @low. Nothing is left unset, as it is hashed.
  *
- * @low: address of one side
- * @high: address of the other
  * @endpoint: id of the endpoint, 0 if it is in a group
  * @group: number of the group (struct gwlb_group.id), or 0
  * @low_port: port of one side; for ICMP the identifier if it is the one that
  *	asks, else 0
  * @high_port: port of the other, likewise
+ * @ports: both
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  * @proto: transport protocol
  * @icmp_type: of an ICMP message the type of the request that it belongs to
  * @pad: 0
+ * @kind: these four
+ * @low: address of one side
+ * @high: address of the other
  */
 struct gwlb_flow_key {
-	union nf_inet_addr low;
-	union nf_inet_addr high;
 	u64 endpoint;
 	u32 group;
-	__be16 low_port;
-	__be16 high_port;
-	u8 family;
-	u8 proto;
-	u8 icmp_type;
-	u8 pad[5];
+	union {
+		struct {
+			__be16 low_port;
+			__be16 high_port;
+		};
+		u32 ports;
+	};
+	union {
+		struct {
+			u8 family;
+			u8 proto;
+			u8 icmp_type;
+			u8 pad;
+		};
+		u32 kind;
+	};
+	union nf_inet_addr low;
+	union nf_inet_addr high;
 };
 
 /**
@@ -185,6 +197,12 @@ static inline __be16 gwlb_flow_destination_port(const struct gwlb_flow *flow)
 static inline u8 gwlb_flow_state(const struct gwlb_flow *flow)
 {
 	return atomic_read(&flow->progress);
+}
+
+/* Is it among those that nobody has answered? A hint, without the lock */
+static inline bool gwlb_flow_is_young(const struct gwlb_flow *flow)
+{
+	return !list_empty(&flow->young);
 }
 
 /* Has it been silent for too long? */

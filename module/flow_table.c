@@ -8,6 +8,7 @@
  * table displaces his own flows first, and none that is in use.
  */
 #include <linux/jiffies.h>
+#include <linux/random.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
@@ -28,12 +29,7 @@
 
 static struct kmem_cache *flow_cache __read_mostly;
 
-static const struct rhashtable_params flow_params = {
-	.key_len = sizeof(struct gwlb_flow_key),
-	.key_offset = offsetof(struct gwlb_flow, key),
-	.head_offset = offsetof(struct gwlb_flow, head),
-	.automatic_shrinking = true,
-};
+u64 gwlb_flow_secret[GWLB_FLOW_SECRETS] __read_mostly;
 
 /**
  * gwlb_flow_module_init() - get ready to have flows
@@ -42,6 +38,7 @@ static const struct rhashtable_params flow_params = {
  */
 int gwlb_flow_module_init(void)
 {
+	get_random_bytes(gwlb_flow_secret, sizeof(gwlb_flow_secret));
 	flow_cache = KMEM_CACHE(gwlb_flow, 0);
 	return flow_cache ? 0 : -ENOMEM;
 }
@@ -59,16 +56,16 @@ void gwlb_flow_module_exit(void)
 
 /**
  * gwlb_flow_find() - find a flow by its key
- * @gn: the namespace
+ * @table: the flows of the namespace
  * @key: the key
  *
  * Context: RCU read side
  * Return: the flow, which may be over; or NULL
  */
-struct gwlb_flow *gwlb_flow_find(struct gwlb_net *gn,
+struct gwlb_flow *gwlb_flow_find(struct gwlb_flow_table *table,
 				 const struct gwlb_flow_key *key)
 {
-	return rhashtable_lookup(&gn->flows.hash, key, flow_params);
+	return gwlb_flow_lookup(table, key);
 }
 
 static void flow_free(struct rcu_head *rcu)
@@ -117,7 +114,8 @@ static void release(struct gwlb_net *gn, struct gwlb_flow *flow)
 bool gwlb_flow_remove(struct gwlb_net *gn, struct gwlb_flow *flow,
 		      enum gwlb_flow_end end)
 {
-	if (rhashtable_remove_fast(&gn->flows.hash, &flow->head, flow_params))
+	if (rhashtable_remove_fast(&gn->flows.hash, &flow->head,
+				   gwlb_flow_params))
 		return false;
 	gwlb_event_flow(gn, GWLB_CMD_FLOW_END_EVENT, flow, end, GFP_ATOMIC);
 	release(gn, flow);
@@ -239,7 +237,7 @@ struct gwlb_flow *gwlb_flow_publish(struct gwlb_net *gn,
 	struct gwlb_flow *old;
 
 	old = rhashtable_lookup_get_insert_fast(&gn->flows.hash, &flow->head,
-						flow_params);
+						gwlb_flow_params);
 	if (old) {
 		release(gn, flow);
 		return old;
@@ -251,20 +249,6 @@ struct gwlb_flow *gwlb_flow_publish(struct gwlb_net *gn,
 }
 
 /**
- * gwlb_flow_seen() - count a packet of a flow
- * @flow: the flow
- * @side: where the packet came from
- * @packets: how many it stands for
- * @bytes: its length from the outer IP header on
- */
-void gwlb_flow_seen(struct gwlb_flow *flow, enum gwlb_side side,
-		    u32 packets, u32 bytes)
-{
-	atomic64_add(packets, &flow->count[side].packets);
-	atomic64_add(bytes, &flow->count[side].bytes);
-}
-
-/**
  * gwlb_flow_answered() - both sides take part in it
  * @flow: the flow
  *
@@ -272,8 +256,7 @@ void gwlb_flow_seen(struct gwlb_flow *flow, enum gwlb_side side,
  */
 void gwlb_flow_answered(struct gwlb_flow *flow)
 {
-	if (!list_empty_careful(&flow->young))
-		grow_up(flow);
+	grow_up(flow);
 }
 
 /* Looks at up to @budget flows, beginning where it ended last time. */
@@ -358,7 +341,7 @@ void gwlb_flow_gc_kick(struct gwlb_net *gn)
 int gwlb_flow_table_init(struct gwlb_net *gn)
 {
 	struct gwlb_flow_table *table = &gn->flows;
-	int err = rhashtable_init(&table->hash, &flow_params);
+	int err = rhashtable_init(&table->hash, &gwlb_flow_params);
 
 	if (err)
 		return err;

@@ -7,7 +7,8 @@
 #define _GWLB_FLOW_TABLE_H
 
 #include <linux/atomic.h>
-#include <linux/rhashtable-types.h>
+#include <linux/rhashtable.h>
+#include <linux/string.h>
 #include <linux/workqueue.h>
 
 #include "flow.h"
@@ -35,12 +36,99 @@ struct gwlb_flow_table {
 	atomic_t count;
 };
 
+/* What keys are hashed with: one word for each half word of a key. */
+#define GWLB_FLOW_SECRETS	12
+
+extern u64 gwlb_flow_secret[GWLB_FLOW_SECRETS];
+
+static __always_inline u64 gwlb_flow_mix(const u64 *secret, u32 a, u32 b)
+{
+	return (secret[0] + a) * (secret[1] + b);
+}
+
+/* A multilinear hash: two keys have the same one no more often than chance has
+ * it, whoever chose them, as the secret is random (Lemire and Kaser, 2014). An
+ * endpoint and a group are never there both, so that they can share a word.
+ */
+static __always_inline u32 gwlb_flow_hash(const void *data, u32 len, u32 seed)
+{
+	const struct gwlb_flow_key *key = data;
+	const u64 *secret = gwlb_flow_secret;
+	const u32 *low = key->low.all;
+	const u32 *high = key->high.all;
+	u64 sum;
+
+	sum = gwlb_flow_mix(secret, low[0] + seed, high[0]);
+	sum += gwlb_flow_mix(secret + 2, key->ports, key->kind);
+	sum += gwlb_flow_mix(secret + 4,
+			     lower_32_bits(key->endpoint) + key->group,
+			     upper_32_bits(key->endpoint));
+	if (key->family == NFPROTO_IPV6) {
+		sum += gwlb_flow_mix(secret + 6, low[1], high[1]);
+		sum += gwlb_flow_mix(secret + 8, low[2], high[2]);
+		sum += gwlb_flow_mix(secret + 10, low[3], high[3]);
+	}
+	return sum >> 32;
+}
+
+/* Is this not the flow? */
+static __always_inline int
+gwlb_flow_compare(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct gwlb_flow *flow = obj;
+	const struct gwlb_flow_key *a = arg->key, *b = &flow->key;
+
+	if (a->low.ip != b->low.ip || a->high.ip != b->high.ip ||
+	    a->ports != b->ports || a->kind != b->kind ||
+	    a->endpoint != b->endpoint || a->group != b->group)
+		return 1;
+	return a->family == NFPROTO_IPV6 &&
+		memcmp(&a->low, &b->low, 2 * sizeof(a->low));
+}
+
+static const struct rhashtable_params gwlb_flow_params = {
+	.key_len = sizeof(struct gwlb_flow_key),
+	.key_offset = offsetof(struct gwlb_flow, key),
+	.head_offset = offsetof(struct gwlb_flow, head),
+	.hashfn = gwlb_flow_hash,
+	.obj_cmpfn = gwlb_flow_compare,
+	.automatic_shrinking = true,
+};
+
+/**
+ * gwlb_flow_lookup() - gwlb_flow_find(), where every packet does it
+ * @table: the flows of the namespace
+ * @key: the key
+ *
+ * Context: RCU read side
+ * Return: the flow, which may be over; or NULL
+ */
+static __always_inline struct gwlb_flow *
+gwlb_flow_lookup(struct gwlb_flow_table *table, const struct gwlb_flow_key *key)
+{
+	return rhashtable_lookup(&table->hash, key, gwlb_flow_params);
+}
+
+/**
+ * gwlb_flow_seen() - count a packet of a flow
+ * @flow: the flow
+ * @side: where the packet came from
+ * @packets: how many it stands for
+ * @bytes: its length from the outer IP header on
+ */
+static inline void gwlb_flow_seen(struct gwlb_flow *flow, enum gwlb_side side,
+				  u32 packets, u32 bytes)
+{
+	atomic64_add(packets, &flow->count[side].packets);
+	atomic64_add(bytes, &flow->count[side].bytes);
+}
+
 int gwlb_flow_module_init(void);
 void gwlb_flow_module_exit(void);
 int gwlb_flow_table_init(struct gwlb_net *gn);
 void gwlb_flow_table_exit(struct gwlb_net *gn);
 
-struct gwlb_flow *gwlb_flow_find(struct gwlb_net *gn,
+struct gwlb_flow *gwlb_flow_find(struct gwlb_flow_table *table,
 				 const struct gwlb_flow_key *key);
 enum gwlb_reason gwlb_flow_alloc(struct gwlb_net *gn,
 				 const struct gwlb_options *options,
@@ -48,8 +136,6 @@ enum gwlb_reason gwlb_flow_alloc(struct gwlb_net *gn,
 				 struct gwlb_flow **flow);
 struct gwlb_flow *gwlb_flow_publish(struct gwlb_net *gn,
 				    struct gwlb_flow *flow);
-void gwlb_flow_seen(struct gwlb_flow *flow, enum gwlb_side side,
-		    u32 packets, u32 bytes);
 void gwlb_flow_answered(struct gwlb_flow *flow);
 bool gwlb_flow_remove(struct gwlb_net *gn, struct gwlb_flow *flow,
 		      enum gwlb_flow_end end);

@@ -75,26 +75,6 @@ enum gwlb_icmp_kind gwlb_place_icmp_kind(const struct gwlb_pkt *pkt)
 	return answer ? GWLB_ICMP_ANSWER : GWLB_ICMP_OTHER;
 }
 
-/* The lower side comes first, so that both directions have the same key. */
-static void make_key(struct gwlb_place *p, u8 family, u8 proto,
-		     const union nf_inet_addr *src,
-		     const union nf_inet_addr *dst,
-		     __be16 sport, __be16 dport)
-{
-	int order = memcmp(src, dst, sizeof(*src));
-
-	if (!order)
-		order = memcmp(&sport, &dport, sizeof(sport));
-	p->flipped = order > 0;
-
-	p->key.low = p->flipped ? *dst : *src;
-	p->key.high = p->flipped ? *src : *dst;
-	p->key.low_port = p->flipped ? dport : sport;
-	p->key.high_port = p->flipped ? sport : dport;
-	p->key.family = family;
-	p->key.proto = proto;
-}
-
 /* The identifier of an ICMP query stands for the port of who asks: who is asked
  * may ask something himself, with the same one, and that is another flow.
  */
@@ -106,9 +86,29 @@ static void make_icmp_key(struct gwlb_place *p, u8 family, u8 proto,
 	bool answer;
 	u8 request = icmp_request(family, type, &answer);
 
-	make_key(p, family, proto, src, dst, answer ? 0 : id,
-		 answer ? id : 0);
-	p->key.icmp_type = request;
+	gwlb_place_make_key(p, family, proto, request, src, dst,
+			    answer ? 0 : id, answer ? id : 0);
+}
+
+/**
+ * gwlb_place_keep() - take over the key
+ * @p: the answer of one of these functions
+ * @key: gets the key, with all of its bytes set
+ */
+void gwlb_place_keep(const struct gwlb_place *p, struct gwlb_flow_key *key)
+{
+	memset(key, 0, sizeof(*key));
+	key->endpoint = p->key.endpoint;
+	key->group = p->key.group;
+	key->ports = p->key.ports;
+	key->kind = p->key.kind;
+	if (p->key.family == NFPROTO_IPV4) {
+		key->low.ip = p->key.low.ip;
+		key->high.ip = p->key.high.ip;
+	} else {
+		key->low = p->key.low;
+		key->high = p->key.high;
+	}
 }
 
 /**
@@ -123,11 +123,7 @@ void gwlb_place_zone(struct gwlb_place *p, const struct gwlb_ruleset *rs,
 		     u64 endpoint)
 {
 	memset(p, 0, sizeof(*p));
-	p->group = gwlb_ruleset_group(rs, endpoint);
-	if (p->group == GWLB_NO_GROUP)
-		p->key.endpoint = endpoint;
-	else
-		p->key.group = rs->groups[p->group].id;
+	gwlb_place_make_zone(p, rs, endpoint);
 }
 
 /**
@@ -141,13 +137,13 @@ void gwlb_place_zone(struct gwlb_place *p, const struct gwlb_ruleset *rs,
 void gwlb_place_packet(struct gwlb_place *p, const struct gwlb_ruleset *rs,
 		       const struct gwlb_pkt *pkt)
 {
-	gwlb_place_zone(p, rs, pkt->endpoint);
-	if (is_icmp(pkt->family, pkt->proto))
-		make_icmp_key(p, pkt->family, pkt->proto, &pkt->src, &pkt->dst,
-			      pkt->icmp_type, pkt->icmp_id);
-	else
-		make_key(p, pkt->family, pkt->proto, &pkt->src, &pkt->dst,
-			 pkt->sport, pkt->dport);
+	if (!is_icmp(pkt->family, pkt->proto)) {
+		gwlb_place_transport(p, rs, pkt);
+		return;
+	}
+	gwlb_place_make_zone(p, rs, pkt->endpoint);
+	make_icmp_key(p, pkt->family, pkt->proto, &pkt->src, &pkt->dst,
+		      pkt->icmp_type, pkt->icmp_id);
 }
 
 /**
@@ -163,11 +159,12 @@ void gwlb_place_quote(struct gwlb_place *p, const struct gwlb_ruleset *rs,
 		      const struct gwlb_pkt *pkt,
 		      const struct gwlb_quote *quote)
 {
-	gwlb_place_zone(p, rs, pkt->endpoint);
+	gwlb_place_make_zone(p, rs, pkt->endpoint);
 	if (is_icmp(pkt->family, quote->proto))
 		make_icmp_key(p, pkt->family, quote->proto, &quote->src,
 			      &quote->dst, quote->icmp_type, quote->icmp_id);
 	else
-		make_key(p, pkt->family, quote->proto, &quote->src,
-			 &quote->dst, quote->sport, quote->dport);
+		gwlb_place_make_key(p, pkt->family, quote->proto, 0,
+				    &quote->src, &quote->dst, quote->sport,
+				    quote->dport);
 }

@@ -6,16 +6,20 @@
 #ifndef _GWLB_PLACE_H
 #define _GWLB_PLACE_H
 
-#include "flow.h"
+#include <linux/minmax.h>
+#include <linux/string.h>
 
-struct gwlb_pkt;
+#include "flow.h"
+#include "parse.h"
+#include "ruleset.h"
+
 struct gwlb_quote;
-struct gwlb_ruleset;
 
 /**
  * struct gwlb_place - where a packet belongs
  * @group: index of the endpoint's group, or GWLB_NO_GROUP
- * @key: key of its flow
+ * @key: key of its flow; of an IPv4 address only the first word is set, see
+ *	gwlb_place_keep()
  * @flipped: its source is key.high
  */
 struct gwlb_place {
@@ -39,6 +43,7 @@ enum gwlb_icmp_kind {
 };
 
 enum gwlb_icmp_kind gwlb_place_icmp_kind(const struct gwlb_pkt *pkt);
+void gwlb_place_keep(const struct gwlb_place *p, struct gwlb_flow_key *key);
 void gwlb_place_zone(struct gwlb_place *p, const struct gwlb_ruleset *rs,
 		     u64 endpoint);
 void gwlb_place_packet(struct gwlb_place *p, const struct gwlb_ruleset *rs,
@@ -46,5 +51,77 @@ void gwlb_place_packet(struct gwlb_place *p, const struct gwlb_ruleset *rs,
 void gwlb_place_quote(struct gwlb_place *p, const struct gwlb_ruleset *rs,
 		      const struct gwlb_pkt *pkt,
 		      const struct gwlb_quote *quote);
+
+/* What every packet needs is here. */
+
+/* Puts in all but the zone. The lower side comes first, so that both directions
+ * have the same key.
+ */
+static inline void gwlb_place_make_key(struct gwlb_place *p, u8 family,
+				       u8 proto, u8 icmp_type,
+				       const union nf_inet_addr *src,
+				       const union nf_inet_addr *dst,
+				       __be16 sport, __be16 dport)
+{
+	int order;
+
+	if (family == NFPROTO_IPV4)
+		order = src->ip == dst->ip ? 0 :
+			ntohl(src->ip) > ntohl(dst->ip) ? 1 : -1;
+	else
+		order = memcmp(src, dst, sizeof(*src));
+	p->flipped = order > 0 || (!order && ntohs(sport) > ntohs(dport));
+	if (p->flipped) {
+		swap(src, dst);
+		swap(sport, dport);
+	}
+	p->key.low_port = sport;
+	p->key.high_port = dport;
+	p->key.kind = 0;
+	p->key.family = family;
+	p->key.proto = proto;
+	p->key.icmp_type = icmp_type;
+	if (family == NFPROTO_IPV4) {
+		/* Nobody looks at the rest but who keeps the key. */
+		p->key.low.ip = src->ip;
+		p->key.high.ip = dst->ip;
+	} else {
+		p->key.low = *src;
+		p->key.high = *dst;
+	}
+}
+
+/* Puts in group and zone; most have no groups. */
+static inline void gwlb_place_make_zone(struct gwlb_place *p,
+					const struct gwlb_ruleset *rs,
+					u64 endpoint)
+{
+	p->group = rs->n_groups ? gwlb_ruleset_group(rs, endpoint) :
+		GWLB_NO_GROUP;
+	if (p->group == GWLB_NO_GROUP) {
+		p->key.endpoint = endpoint;
+		p->key.group = 0;
+	} else {
+		p->key.endpoint = 0;
+		p->key.group = rs->groups[p->group].id;
+	}
+}
+
+/**
+ * gwlb_place_transport() - to which flow does a packet belong?
+ * @p: gets the answer
+ * @rs: the ruleset
+ * @pkt: the packet, no later fragment and not ICMP or ICMPv6
+ *
+ * Context: RCU read side
+ */
+static inline void gwlb_place_transport(struct gwlb_place *p,
+					const struct gwlb_ruleset *rs,
+					const struct gwlb_pkt *pkt)
+{
+	gwlb_place_make_zone(p, rs, pkt->endpoint);
+	gwlb_place_make_key(p, pkt->family, pkt->proto, 0, &pkt->src,
+			    &pkt->dst, pkt->sport, pkt->dport);
+}
 
 #endif /* _GWLB_PLACE_H */

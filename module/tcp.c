@@ -11,34 +11,25 @@
 
 #include "tcp.h"
 
-#define TCP_FIN		0x01
-#define TCP_SYN		0x02
-#define TCP_RST		0x04
-#define TCP_ACK		0x10
-
 #define TCP_BOTH_FINS	3
 
 /**
- * gwlb_tcp_kind() - what is this segment?
+ * gwlb_tcp_rare_kind() - what is a segment that is not only an ACK?
  * @flags: byte 13 of its TCP header
- *
- * PSH, URG, ECE and CWR say nothing about the connection.
  *
  * Return: its kind
  */
-enum gwlb_tcp_kind gwlb_tcp_kind(u8 flags)
+enum gwlb_tcp_kind gwlb_tcp_rare_kind(u8 flags)
 {
-	switch (flags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK)) {
-	case TCP_ACK:
-		return GWLB_TCP_ACK;
-	case TCP_SYN:
+	switch (flags & GWLB_TCP_FLAGS) {
+	case GWLB_TCP_FLAG_SYN:
 		return GWLB_TCP_SYN;
-	case TCP_SYN | TCP_ACK:
+	case GWLB_TCP_FLAG_SYN | GWLB_TCP_FLAG_ACK:
 		return GWLB_TCP_SYN_ACK;
-	case TCP_FIN | TCP_ACK:
+	case GWLB_TCP_FLAG_FIN | GWLB_TCP_FLAG_ACK:
 		return GWLB_TCP_FIN;
-	case TCP_RST:
-	case TCP_RST | TCP_ACK:
+	case GWLB_TCP_FLAG_RST:
+	case GWLB_TCP_FLAG_RST | GWLB_TCP_FLAG_ACK:
 		return GWLB_TCP_RST;
 	default:
 		return GWLB_TCP_BAD;

@@ -36,7 +36,31 @@ struct gwlb_tcp_state {
 	u8 fin;
 };
 
-enum gwlb_tcp_kind gwlb_tcp_kind(u8 flags);
+/* The flags that say what a segment is. PSH, URG, ECE and CWR say nothing about
+ * the connection.
+ */
+#define GWLB_TCP_FLAG_FIN	0x01
+#define GWLB_TCP_FLAG_SYN	0x02
+#define GWLB_TCP_FLAG_RST	0x04
+#define GWLB_TCP_FLAG_ACK	0x10
+#define GWLB_TCP_FLAGS		(GWLB_TCP_FLAG_FIN | GWLB_TCP_FLAG_SYN | \
+				 GWLB_TCP_FLAG_RST | GWLB_TCP_FLAG_ACK)
+
+enum gwlb_tcp_kind gwlb_tcp_rare_kind(u8 flags);
+
+/**
+ * gwlb_tcp_kind() - what is this segment?
+ * @flags: byte 13 of its TCP header
+ *
+ * Return: its kind
+ */
+static inline enum gwlb_tcp_kind gwlb_tcp_kind(u8 flags)
+{
+	if ((flags & GWLB_TCP_FLAGS) == GWLB_TCP_FLAG_ACK)
+		return GWLB_TCP_ACK;
+	return gwlb_tcp_rare_kind(flags);
+}
+
 bool gwlb_tcp_begins(enum gwlb_tcp_kind kind, bool loose,
 		     struct gwlb_tcp_state *to);
 bool gwlb_tcp_begins_anew(struct gwlb_tcp_state s, enum gwlb_tcp_kind first,
