@@ -102,17 +102,3 @@ struct sk_buff *gwlb_gso_split(struct sk_buff *skb)
 	}
 	return segs;
 }
-
-/**
- * gwlb_gso_fits() - is it small enough, or are all its segments?
- * @skb: the packet, data at the outer IP header
- * @mtu: largest IP packet that can be sent
- *
- * Return: true if so
- */
-bool gwlb_gso_fits(const struct sk_buff *skb, unsigned int mtu)
-{
-	if (skb->len <= mtu)
-		return true;
-	return skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu);
-}

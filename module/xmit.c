@@ -21,11 +21,12 @@
 #include "xmit.h"
 
 /* A tap may hold a clone of this packet, which has to keep what came in. */
-static enum gwlb_reason swap_addresses(struct sk_buff *skb)
+static __always_inline enum gwlb_reason swap_addresses(struct sk_buff *skb)
 {
 	struct iphdr *iph;
 
-	if (skb_ensure_writable(skb, sizeof(*iph)))
+	/* It is linear, or it could not have been parsed. */
+	if (skb_cloned(skb) && skb_ensure_writable(skb, sizeof(*iph)))
 		return GWLB_REASON_DROP_NO_MEMORY;
 	iph = ip_hdr(skb);
 	swap(iph->saddr, iph->daddr);
@@ -33,7 +34,7 @@ static enum gwlb_reason swap_addresses(struct sk_buff *skb)
 }
 
 /* What was true of a received packet and is not of one to be sent. */
-static void make_outgoing(struct sk_buff *skb)
+static __always_inline void make_outgoing(struct sk_buff *skb)
 {
 	skb_orphan(skb);
 	skb_scrub_packet(skb, false);
@@ -54,12 +55,22 @@ static enum gwlb_reason refuse(struct sk_buff *skb, enum gwlb_reason reason)
 	return reason;
 }
 
-/* By the host's tables. POST_ROUTING does not see the packet, as conntrack
- * has not seen it come in: it would meet half a connection.
+/**
+ * gwlb_xmit_route() - send a packet back by the host's tables
+ * @gn: the namespace
+ * @node: the node it came from, or NULL
+ * @pkt: what was parsed
+ * @skb: the packet, data at the outer IP header; consumed in any case
+ *
+ * POST_ROUTING does not see the packet, as conntrack has not seen it come in:
+ * it would meet half a connection.
+ *
+ * Context: bottom halves off, RCU read side
+ * Return: GWLB_REASON_RETURNED, or why it was dropped
  */
-static enum gwlb_reason xmit_route(struct gwlb_net *gn, struct gwlb_node *node,
-				   const struct gwlb_pkt *pkt,
-				   struct sk_buff *skb)
+enum gwlb_reason gwlb_xmit_route(struct gwlb_net *gn, struct gwlb_node *node,
+				 const struct gwlb_pkt *pkt,
+				 struct sk_buff *skb)
 {
 	struct net_device *dev;
 	struct neighbour *neigh;
@@ -90,13 +101,28 @@ static enum gwlb_reason xmit_route(struct gwlb_net *gn, struct gwlb_node *node,
 	return sent(neigh_output(neigh, skb, is_v6gw));
 }
 
-/* Out of where it came from, to whom it came from. */
-static enum gwlb_reason xmit_reflect(struct sk_buff *skb)
+/* By halves of words, as an Ethernet header is aligned for. */
+static void swap_ether(struct ethhdr *eth)
+{
+	u16 *a = (u16 *)eth->h_dest, *b = (u16 *)eth->h_source;
+
+	swap(a[0], b[0]);
+	swap(a[1], b[1]);
+	swap(a[2], b[2]);
+}
+
+/**
+ * gwlb_xmit_reflect() - send a packet out of where it came from, to whom it
+ *	came from
+ * @skb: the packet, data at the outer IP header; consumed in any case
+ *
+ * Context: bottom halves off, RCU read side
+ * Return: GWLB_REASON_RETURNED, or why it was dropped
+ */
+enum gwlb_reason gwlb_xmit_reflect(struct sk_buff *skb)
 {
 	struct net_device *dev = skb->dev;
 	enum gwlb_reason reason;
-	u8 address[ETH_ALEN];
-	struct ethhdr *eth;
 
 	if (dev->type != ARPHRD_ETHER || !skb_mac_header_was_set(skb) ||
 	    skb_mac_offset(skb) != -ETH_HLEN)
@@ -109,29 +135,6 @@ static enum gwlb_reason xmit_reflect(struct sk_buff *skb)
 
 	make_outgoing(skb);
 	__skb_push(skb, ETH_HLEN);
-	eth = eth_hdr(skb);
-	ether_addr_copy(address, eth->h_source);
-	ether_addr_copy(eth->h_source, eth->h_dest);
-	ether_addr_copy(eth->h_dest, address);
+	swap_ether(eth_hdr(skb));
 	return sent(dev_queue_xmit(skb));
-}
-
-/**
- * gwlb_xmit() - send a packet back to where it came from
- * @gn: the namespace
- * @mode: how
- * @node: the node it came from, or NULL
- * @pkt: what was parsed
- * @skb: the packet, data at the outer IP header; consumed in any case
- *
- * Context: bottom halves off, RCU read side
- * Return: GWLB_REASON_RETURNED, or why it was dropped
- */
-enum gwlb_reason gwlb_xmit(struct gwlb_net *gn, enum gwlb_send_mode mode,
-			   struct gwlb_node *node, const struct gwlb_pkt *pkt,
-			   struct sk_buff *skb)
-{
-	if (mode == GWLB_SEND_MODE_REFLECT)
-		return xmit_reflect(skb);
-	return xmit_route(gn, node, pkt, skb);
 }
