@@ -63,7 +63,7 @@ static struct gwlb_endpoint *endpoint_new(u64 id)
 }
 
 /**
- * gwlb_endpoint_get() - find an endpoint, or add it
+ * gwlb_endpoint_add() - add an endpoint, unless somebody was faster
  * @endpoints: all of them
  * @id: its id
  *
@@ -71,14 +71,12 @@ static struct gwlb_endpoint *endpoint_new(u64 id)
  * Return: the endpoint; if there is no place for it, what stands for all of
  *	   those
  */
-struct gwlb_endpoint *gwlb_endpoint_get(struct gwlb_endpoint_table *endpoints,
+struct gwlb_endpoint *gwlb_endpoint_add(struct gwlb_endpoint_table *endpoints,
 					u64 id)
 {
-	struct gwlb_tally *tally = gwlb_tally_find(&endpoints->table, id);
 	struct gwlb_endpoint *new;
+	struct gwlb_tally *tally;
 
-	if (tally)
-		return container_of(tally, struct gwlb_endpoint, tally);
 	if (gwlb_tally_full(&endpoints->table))
 		return &endpoints->others;
 	new = endpoint_new(id);

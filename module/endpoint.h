@@ -47,7 +47,26 @@ struct gwlb_endpoint_table {
 
 int gwlb_endpoint_table_init(struct gwlb_endpoint_table *endpoints);
 void gwlb_endpoint_table_exit(struct gwlb_endpoint_table *endpoints);
-struct gwlb_endpoint *gwlb_endpoint_get(struct gwlb_endpoint_table *endpoints,
+struct gwlb_endpoint *gwlb_endpoint_add(struct gwlb_endpoint_table *endpoints,
 					u64 id);
+
+/**
+ * gwlb_endpoint_get() - find an endpoint, or add it
+ * @endpoints: all of them
+ * @id: its id
+ *
+ * Context: bottom halves off, RCU read side
+ * Return: the endpoint; if there is no place for it, what stands for all of
+ *	   those
+ */
+static inline struct gwlb_endpoint *
+gwlb_endpoint_get(struct gwlb_endpoint_table *endpoints, u64 id)
+{
+	struct gwlb_tally *tally = gwlb_tally_find(&endpoints->table, id);
+
+	if (tally)
+		return container_of(tally, struct gwlb_endpoint, tally);
+	return gwlb_endpoint_add(endpoints, id);
+}
 
 #endif /* _GWLB_ENDPOINT_H */

@@ -26,6 +26,7 @@
 #include "reply.h"
 #include "ruleset.h"
 #include "trace.h"
+#include "usual.h"
 #include "xmit.h"
 
 /* Enough for all headers of a usual packet: one pull does it. */
@@ -33,21 +34,15 @@
 
 /**
  * struct gwlb_walk - a packet, or the segments of one, on their way
- * @gn: the namespace
- * @config: its settings
- * @rules: its ruleset
- * @generation: generation of @rules, which moves on when a set changes
- * @node: who sent it; NULL if not yet known or without a place in the table
- * @endpoint: where it came by; NULL if not yet known
- * @admitted: @node is known, or known to have no place
+ * @q: what is to be decided about it; begins with the namespace
+ * @config: settings of the namespace
+ * @node: who sent it, if @admitted; NULL if without a place in the table
+ * @admitted: it may talk to us
  */
 struct gwlb_walk {
-	struct gwlb_net *gn;
+	struct gwlb_question q;
 	const struct gwlb_config *config;
-	const struct gwlb_ruleset *rules;
-	u32 generation;
 	struct gwlb_node *node;
-	struct gwlb_endpoint *endpoint;
 	bool admitted;
 };
 
@@ -74,17 +69,19 @@ static enum gwlb_reason parse(struct sk_buff *skb, struct gwlb_pkt *pkt,
 	}
 }
 
-static enum gwlb_reason admit(struct gwlb_walk *w, struct sk_buff *skb,
-			      struct gwlb_pkt *pkt)
+/* May who sent it talk to us? */
+static __always_inline enum gwlb_reason admit(struct gwlb_walk *w,
+					      const struct sk_buff *skb,
+					      const struct gwlb_pkt *pkt)
 {
-	enum gwlb_reason reason;
+	enum gwlb_reason reason = GWLB_REASON_RETURNED;
 
-	reason = parse(skb, pkt, gwlb_parse_outer);
-	if (reason)
-		return reason;
+	w->admitted = false;
 	if (skb->pkt_type != PACKET_HOST)
 		return GWLB_REASON_PASS_NOT_HOST;
-	reason = gwlb_node_admit(w->gn, w->config, pkt, &w->node);
+	w->node = gwlb_node_find(w->q.gn, w->config, pkt);
+	if (!w->node)
+		reason = gwlb_node_admit(w->q.gn, w->config, pkt, &w->node);
 	w->admitted = !reason;
 	return reason;
 }
@@ -101,81 +98,85 @@ static enum gwlb_reason inspect(struct sk_buff *skb, struct gwlb_pkt *pkt)
 	return GWLB_REASON_RETURNED;
 }
 
-/* Do flows and rules allow it? */
-static enum gwlb_reason decide(struct gwlb_walk *w, struct sk_buff *skb,
-			       const struct gwlb_pkt *pkt, u32 packets,
-			       u32 bytes)
-{
-	struct gwlb_question q = {
-		.gn = w->gn,
-		.rules = w->rules,
-		.generation = w->generation,
-		.endpoint = w->endpoint,
-		.pkt = pkt,
-		.skb = skb,
-		.packets = packets,
-		.bytes = bytes,
-	};
-
-	return gwlb_decide(&q);
-}
-
 /* Tells the sender of a packet that is rejected. */
-static void reply(struct gwlb_walk *w, struct sk_buff *skb,
-		  const struct gwlb_pkt *pkt)
+static void reply(struct gwlb_walk *w)
 {
-	struct sk_buff *answer = gwlb_reply_make(w->gn, skb, pkt);
+	struct sk_buff *answer = gwlb_reply_make(w->q.gn, w->q.skb, w->q.pkt);
 
 	if (answer)
-		gwlb_xmit(w->gn, w->config->send_mode, w->node, pkt, answer);
+		gwlb_xmit(w->q.gn, w->config->send_mode, w->node, w->q.pkt,
+			  answer);
 }
 
-/* Counts a packet's fate, everywhere where it counts. */
-static void conclude(const struct gwlb_walk *w, const struct gwlb_pkt *pkt,
-		     enum gwlb_reason reason, u32 packets, u32 bytes)
+/* Counts a packet's fate, everywhere where it counts. @admitted: w->admitted */
+static __always_inline void conclude(const struct gwlb_walk *w, bool admitted,
+				     enum gwlb_reason reason, u32 packets,
+				     u32 bytes)
 {
-	struct gwlb_net *gn = w->gn;
+	struct gwlb_endpoint *endpoint = w->q.endpoint;
+	struct gwlb_net *gn = w->q.gn;
+	struct gwlb_node *node;
 
 	gwlb_stats_count(gn->stats, reason, packets, bytes);
-	if (w->admitted)
-		gwlb_traffic_count(w->node ? w->node->tally.traffic :
+	if (admitted) {
+		node = w->node;
+		gwlb_traffic_count(node ? node->tally.traffic :
 				   gn->nodes.others, reason, packets, bytes);
-	if (w->endpoint)
-		gwlb_traffic_count(w->endpoint->tally.traffic, reason,
-				   packets, bytes);
-	trace_gwlb_verdict(pkt, reason, bytes);
+	}
+	if (endpoint)
+		gwlb_traffic_count(endpoint->tally.traffic, reason, packets,
+				   bytes);
+	trace_gwlb_verdict(w->q.pkt, reason, bytes);
 }
 
-/* The walk of one packet. @reason: what admit() said. */
-static unsigned int walk(struct gwlb_walk *w, struct sk_buff *skb,
-			 struct gwlb_pkt *pkt, enum gwlb_reason reason)
+/* The end of the walk of a packet that is not sent back */
+static noinline unsigned int refuse(struct gwlb_walk *w,
+				    enum gwlb_reason reason)
 {
-	u32 packets = gwlb_gso_packets(skb);
-	unsigned int verdict;
+	if (reason == GWLB_REASON_DROP_REJECT)
+		reply(w);
+	conclude(w, w->admitted, reason, w->q.packets, w->q.bytes);
+	return gwlb_reason_class(reason) == GWLB_CLASS_PASS ? NF_ACCEPT :
+		NF_DROP;
+}
+
+/* The walk of one packet. @usual: it was read by gwlb_parse_usual().
+ * @reason: what admit() said.
+ */
+static __always_inline unsigned int walk(struct gwlb_walk *w,
+					 struct sk_buff *skb,
+					 struct gwlb_pkt *pkt, bool usual,
+					 enum gwlb_reason reason)
+{
+	u32 packets = usual ? 1 : gwlb_gso_packets(skb);
+	struct gwlb_question *q = &w->q;
 	u32 bytes = skb->len;
 
-	w->endpoint = NULL;
-	if (!reason)
+	q->endpoint = NULL;
+	q->pkt = pkt;
+	q->skb = skb;
+	q->packets = packets;
+	q->bytes = bytes;
+	if (!reason && !usual)
 		reason = inspect(skb, pkt);
-	if (pkt->inner_off)
-		w->endpoint = gwlb_endpoint_get(&w->gn->endpoints,
+	if (usual ? !reason : w->admitted && pkt->inner_off)
+		q->endpoint = gwlb_endpoint_get(&q->gn->endpoints,
 						pkt->endpoint);
+	/* Do flows and rules allow it? */
 	if (!reason)
-		reason = decide(w, skb, pkt, packets, bytes);
+		reason = gwlb_decide(q);
+	if (reason)
+		return refuse(w, reason);
+	reason = gwlb_xmit(q->gn, w->config->send_mode, w->node, pkt, skb);
+	conclude(w, true, reason, packets, bytes);
+	return NF_STOLEN;
+}
 
-	if (!reason) {
-		reason = gwlb_xmit(w->gn, w->config->send_mode, w->node, pkt,
-				   skb);
-		verdict = NF_STOLEN;
-	} else if (gwlb_reason_class(reason) == GWLB_CLASS_PASS) {
-		verdict = NF_ACCEPT;
-	} else {
-		if (reason == GWLB_REASON_DROP_REJECT)
-			reply(w, skb, pkt);
-		verdict = NF_DROP;
-	}
-	conclude(w, pkt, reason, packets, bytes);
-	return verdict;
+static noinline unsigned int walk_any(struct gwlb_walk *w, struct sk_buff *skb,
+				      struct gwlb_pkt *pkt,
+				      enum gwlb_reason reason)
+{
+	return walk(w, skb, pkt, false, reason);
 }
 
 /* The walk of each datagram of an aggregate that was admitted. They have
@@ -189,44 +190,73 @@ static unsigned int walk_segments(struct gwlb_walk *w, struct sk_buff *skb,
 
 	segs = gwlb_gso_split(skb);
 	if (!segs)
-		return walk(w, skb, pkt, GWLB_REASON_DROP_GSO);
+		return walk_any(w, skb, pkt, GWLB_REASON_DROP_GSO);
 
 	skb_list_walk_safe(segs, seg, next) {
 		skb_mark_not_on_list(seg);
 		one = *pkt;
 		one.len = seg->len;
-		if (walk(w, seg, &one, GWLB_REASON_RETURNED) == NF_DROP)
+		if (walk_any(w, seg, &one, GWLB_REASON_RETURNED) == NF_DROP)
 			kfree_skb(seg);
 	}
 	return NF_STOLEN;
 }
 
-/* A packet usually comes in softirq, but one that was queued to user space
- * before us comes back in that process, preemptible; counters and cached
- * routes belong to a CPU.
- */
-static unsigned int gwlb_hook(void *priv, struct sk_buff *skb,
-			      const struct nf_hook_state *state)
+/* The walk of a packet that is not like nearly all */
+static noinline unsigned int take_unusual(struct gwlb_walk *w,
+					  struct sk_buff *skb,
+					  struct gwlb_pkt *pkt)
 {
-	struct gwlb_net *gn = priv;
-	struct gwlb_walk w = {
-		.gn = gn,
-		.config = rcu_dereference(gn->config),
-		.rules = rcu_dereference(gn->rules),
-	};
-	struct gwlb_pkt pkt = {};
 	enum gwlb_reason reason;
+
+	memset(pkt, 0, sizeof(*pkt));
+	w->admitted = false;
+	reason = parse(skb, pkt, gwlb_parse_outer);
+	if (!reason)
+		reason = admit(w, skb, pkt);
+	if (!reason && gwlb_gso_is_mixed(skb))
+		return walk_segments(w, skb, pkt);
+	return walk_any(w, skb, pkt, reason);
+}
+
+static unsigned int take(struct gwlb_net *gn, struct sk_buff *skb)
+{
+	const struct gwlb_ruleset *rules = rcu_dereference(gn->rules);
+	/* Too large to be set to 0 for each packet */
+	struct gwlb_pkt pkt __uninitialized;
+	struct gwlb_walk w __uninitialized;
+
+	w.q.gn = gn;
+	w.q.rules = rules;
+	w.q.generation = gwlb_ruleset_generation(rules);
+	w.config = rcu_dereference(gn->config);
+	if (skb_is_gso(skb) ||
+	    !gwlb_parse_usual(skb->data, skb_headlen(skb), skb->len, &pkt))
+		return take_unusual(&w, skb, &pkt);
+	return walk(&w, skb, &pkt, true, admit(&w, skb, &pkt));
+}
+
+/* One that was queued to user space before us comes back in that process,
+ * preemptible; counters and cached routes belong to a CPU.
+ */
+static noinline unsigned int take_from_process(struct gwlb_net *gn,
+					       struct sk_buff *skb)
+{
 	unsigned int verdict;
 
 	local_bh_disable();
-	w.generation = gwlb_ruleset_generation(w.rules);
-	reason = admit(&w, skb, &pkt);
-	if (!reason && gwlb_gso_is_mixed(skb))
-		verdict = walk_segments(&w, skb, &pkt);
-	else
-		verdict = walk(&w, skb, &pkt, reason);
+	verdict = take(gn, skb);
 	local_bh_enable();
 	return verdict;
+}
+
+/* A packet usually comes in softirq, or at least with bottom halves off. */
+static unsigned int gwlb_hook(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	if (unlikely(!softirq_count()))
+		return take_from_process(priv, skb);
+	return take(priv, skb);
 }
 
 /**

@@ -70,7 +70,8 @@ free_node:
  * @node: gets the node, or NULL when there is no place for it: then all is
  *        asked again with the next packet
  *
- * Senders that are not allowed leave no trace in the table of nodes.
+ * To be asked if gwlb_node_find() does not know it. Senders that are not
+ * allowed leave no trace in the table of nodes.
  *
  * Context: bottom halves off, RCU read side
  * Return: GWLB_REASON_RETURNED if nothing speaks against it, or a reason
@@ -88,12 +89,8 @@ enum gwlb_reason gwlb_node_admit(struct gwlb_net *gn,
 
 	*node = NULL;
 	tally = gwlb_tally_find(&gn->nodes, key);
-	if (tally) {
+	if (tally)
 		*node = container_of(tally, struct gwlb_node, tally);
-		if (READ_ONCE((*node)->rt_genid) == rt_genid &&
-		    READ_ONCE((*node)->generation) == config->generation)
-			return GWLB_REASON_RETURNED;
-	}
 
 	reason = check_addresses(gn->net, pkt);
 	if (reason)

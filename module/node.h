@@ -7,14 +7,15 @@
 #define _GWLB_NODE_H
 
 #include <net/dst_cache.h>
+#include <net/net_namespace.h>
 
 #include <linux/gwlb.h>
 
+#include "config.h"
+#include "gwlb.h"
+#include "parse.h"
 #include "tally.h"
 
-struct gwlb_config;
-struct gwlb_net;
-struct gwlb_pkt;
 struct rtable;
 
 /**
@@ -50,6 +51,32 @@ void gwlb_node_free(struct gwlb_tally *tally);
 static inline u64 gwlb_node_key(__be32 address, __be32 local)
 {
 	return (u64)ntohl(address) << 32 | ntohl(local);
+}
+
+/**
+ * gwlb_node_find() - the node that sent a packet, if it may, as far as is known
+ * @gn: the namespace
+ * @config: its settings
+ * @pkt: the packet; outer addresses are known
+ *
+ * Context: RCU read side
+ * Return: the node; NULL if gwlb_node_admit() is to be asked
+ */
+static inline struct gwlb_node *
+gwlb_node_find(const struct gwlb_net *gn, const struct gwlb_config *config,
+	       const struct gwlb_pkt *pkt)
+{
+	u64 key = gwlb_node_key(pkt->saddr, pkt->daddr);
+	struct gwlb_tally *tally = gwlb_tally_find(&gn->nodes, key);
+	struct gwlb_node *node;
+
+	if (!tally)
+		return NULL;
+	node = container_of(tally, struct gwlb_node, tally);
+	if (READ_ONCE(node->rt_genid) != rt_genid_ipv4(gn->net) ||
+	    READ_ONCE(node->generation) != config->generation)
+		return NULL;
+	return node;
 }
 
 #endif /* _GWLB_NODE_H */

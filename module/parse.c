@@ -27,12 +27,6 @@
 #define GWLB_OPT_ATTACHMENT	2	/* 8 bytes */
 #define GWLB_OPT_COOKIE		3	/* 4 bytes */
 
-/* The first word of each option as GWLB sends it: class, type, length */
-#define GWLB_WORD_ENDPOINT	0x01080102
-#define GWLB_WORD_ATTACHMENT	0x01080202
-#define GWLB_WORD_COOKIE	0x01080301
-#define GWLB_OPTIONS_LEN	32
-
 /**
  * gwlb_parse_outer() - is this a Geneve packet, by its outer headers?
  * @b: the packet; the outer IP header was checked by ip_rcv()

@@ -11,6 +11,12 @@
 #include <linux/in6.h>
 #include <linux/netfilter.h>
 
+/* The first word of each option as GWLB sends it: class, type, length */
+#define GWLB_WORD_ENDPOINT	0x01080102
+#define GWLB_WORD_ATTACHMENT	0x01080202
+#define GWLB_WORD_COOKIE	0x01080301
+#define GWLB_OPTIONS_LEN	32
+
 /**
  * enum gwlb_frag - which part of an inner packet this is
  * @GWLB_FRAG_NONE: the whole packet, an IPv6 atomic fragment (RFC 6946) too
@@ -46,19 +52,19 @@ struct gwlb_buf {
  *
  * @saddr: outer source: the load balancer
  * @daddr: outer destination: us
- * @len: length of the whole packet in bytes
- * @udp_off: outer UDP header
- * @inner_off: inner IP header
- * @l4_off: inner transport header; 0 in a later fragment
  * @endpoint: id of the VPC endpoint
- * @cookie: GWLB's flow cookie
- * @frag_id: identification of the inner packet, if it is a fragment
- * @frag_off: where its bytes go in the original packet, if it is a fragment
- * @frag_len: how many bytes of the original packet it has
  * @src: inner source; an IPv4 address is in the first word, the rest is 0
  * @dst: inner destination, likewise
  * @sport: inner TCP or UDP source port; 0 if there is none
  * @dport: inner TCP or UDP destination port; 0 if there is none
+ * @cookie: GWLB's flow cookie
+ * @len: length of the whole packet in bytes
+ * @frag_id: identification of the inner packet, if it is a fragment
+ * @udp_off: outer UDP header
+ * @inner_off: inner IP header
+ * @l4_off: inner transport header; 0 in a later fragment
+ * @frag_off: where its bytes go in the original packet, if it is a fragment
+ * @frag_len: how many bytes of the original packet it has
  * @icmp_id: identifier of an ICMP query or its answer; 0 in all others
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  * @proto: inner transport protocol, after all extension headers
@@ -70,19 +76,19 @@ struct gwlb_buf {
 struct gwlb_pkt {
 	__be32 saddr;
 	__be32 daddr;
-	u32 len;
-	u16 udp_off;
-	u16 inner_off;
-	u16 l4_off;
 	u64 endpoint;
-	u32 cookie;
-	u32 frag_id;
-	u16 frag_off;
-	u16 frag_len;
 	union nf_inet_addr src;
 	union nf_inet_addr dst;
 	__be16 sport;
 	__be16 dport;
+	u32 cookie;
+	u32 len;
+	u32 frag_id;
+	u16 udp_off;
+	u16 inner_off;
+	u16 l4_off;
+	u16 frag_off;
+	u16 frag_len;
 	__be16 icmp_id;
 	u8 family;
 	u8 proto;

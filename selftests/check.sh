@@ -115,7 +115,7 @@ include_directions()
 {
 	local bad
 
-	bad=$(grep -n '#include "' module/{parse,inner}.c |
+	bad=$(grep -n '#include "' module/{parse,inner}.c module/usual.h |
 		grep -vE '"(parse|inner)\.h"'
 	      grep -n '#include "' module/match.c |
 		grep -vE '"(match|set)\.h"'
