@@ -35,6 +35,7 @@ help:
 	@echo "  check-lab     only the two architectures in a guest; CASES=... to choose"
 	@echo "  bench         instructions per packet, in a guest; CASES=... to choose;"
 	@echo "                bench-results/ gets them as JSON"
+	@echo "  bench-native  ns per packet with caches as they are, no guest"
 	@echo "  deps          installs what check and demo need"
 	@echo "  hooks         makes git run the style checks before each commit"
 	@echo "Variables"
@@ -90,6 +91,9 @@ check-lab:
 bench: deps
 	selftests/bench/bench.sh $(CASES)
 
+bench-native:
+	$(MAKE) -C selftests/bench/native run
+
 hooks:
 	git config core.hooksPath selftests/hooks
 
@@ -104,4 +108,5 @@ clean:
 	find module -name '*.o' -delete -o -name '.*.cmd' -delete
 
 .PHONY: all help module tools install regen pictures deps demo check \
-	check-long check-fast check-cfn check-guest check-lab bench hooks clean
+	check-long check-fast check-cfn check-guest check-lab bench \
+	bench-native hooks clean
