@@ -88,62 +88,73 @@ struct gwlb_flow_count {
  * Found under RCU. Whoever removes it from the hash table (who that is, the
  * table decides) undoes the rest and frees it after a grace period.
  *
+ * With many flows, memory is what a packet waits for. So it is three cache
+ * lines, one for each paragraph below: what a flow is found by, what else each
+ * packet reads or writes, and what few do.
+ *
  * @head: its place in the hash table
  * @key: what it is found by; never changes
  * @decision: what was decided, see gwlb_decision(); atomic
- * @id: number of the flow, never given again in the namespace
- * @endpoint: the endpoint that its first packet came by; lives longer
- * @endpoint_id: its id
- * @young: its place in the list of flows of @endpoint that nobody has
- *	answered yet; under the endpoint's lock, empty when it is answered
- * @born: when it began, in jiffies
- * @last: when its last packet came, in jiffies
- * @timeout: how long it may be silent, in jiffies
  * @count: what came from each side
- * @first_node: the load balancer that its first packet came from
- * @node: the one that its newest packet came from
- * @cookie: GWLB's newest cookie
+ * @last: when its last packet came, the lower half of jiffies: no flow is
+ *	silent for so long that this is not enough
+ * @timeout: how long it may be silent, in jiffies
  * @progress: enum gwlb_flow_state, and in bits 8 and 9, for TCP, which side
  *	sent a FIN; one word, as both sides change it
+ * @cookie: GWLB's newest cookie
+ * @node: the load balancer that its newest packet came from
  * @flipped: the side that began it is key.high
  * @first_side: enum gwlb_side that its first packet came from; the one that
  *	began it, unless that was not seen
+ * @tcp_flags: those of its first packet
  * @replied: a packet came from the other side
+ * @is_young: @young is in a list; changes under the endpoint's lock
+ * @id: number of the flow, never given again in the namespace
+ * @endpoint_id: id of @endpoint
+ * @endpoint: the endpoint that its first packet came by; lives longer
+ * @born: when it began, in jiffies
+ * @young: its place in the list of flows of @endpoint that nobody has
+ *	answered yet; under the endpoint's lock
+ * @rcu: frees it, when @gone, as then it is in no list
+ * @first_node: the load balancer that its first packet came from
  * @gone: it was removed, so that it is not to be in any list; under the
  *	endpoint's lock
  * @direction: enum gwlb_direction, of what the side that began it sends
- * @tcp_flags: those of its first packet
  * @icmp_type: that of its first packet
  * @icmp_code: that of its first packet
  * @fragment: enum gwlb_fragment, of its first packet
- * @rcu: frees it
  */
 struct gwlb_flow {
 	struct rhash_head head;
 	struct gwlb_flow_key key;
+
 	atomic64_t decision;
-	u64 id;
-	struct gwlb_endpoint *endpoint;
-	u64 endpoint_id;
-	struct list_head young;
-	unsigned long born;
-	unsigned long last;
+	struct gwlb_flow_count count[GWLB_SIDES];
+	u32 last;
 	u32 timeout;
 	atomic_t progress;
 	u32 cookie;
-	struct gwlb_flow_count count[GWLB_SIDES];
-	__be32 first_node;
 	__be32 node;
-	bool flipped;
-	u8 first_side;
+	bool flipped : 1;
+	u8 first_side : 1;
+	u8 tcp_flags;
 	bool replied;
+	bool is_young;
+
+	u64 id;
+	u64 endpoint_id;
+	struct gwlb_endpoint *endpoint;
+	unsigned long born;
+	union {
+		struct list_head young;
+		struct rcu_head rcu;
+	};
+	__be32 first_node;
 	bool gone;
 	u8 direction;
-	u8 tcp_flags;
 	u8 icmp_type;
 	u8 icmp_code;
 	u8 fragment;
-	struct rcu_head rcu;
 };
 
 /* What was decided about a flow, in one word that is read and written at once:
@@ -202,14 +213,23 @@ static inline u8 gwlb_flow_state(const struct gwlb_flow *flow)
 /* Is it among those that nobody has answered? A hint, without the lock */
 static inline bool gwlb_flow_is_young(const struct gwlb_flow *flow)
 {
-	return !list_empty(&flow->young);
+	return READ_ONCE(flow->is_young);
+}
+
+/* For how long it has been silent, in jiffies. Another CPU may be a little
+ * ahead.
+ */
+static inline u32 gwlb_flow_silence(const struct gwlb_flow *flow)
+{
+	s32 silence = (u32)jiffies - READ_ONCE(flow->last);
+
+	return silence > 0 ? silence : 0;
 }
 
 /* Has it been silent for too long? */
 static inline bool gwlb_flow_is_over(const struct gwlb_flow *flow)
 {
-	return time_after(jiffies, READ_ONCE(flow->last) +
-			  READ_ONCE(flow->timeout));
+	return gwlb_flow_silence(flow) > READ_ONCE(flow->timeout);
 }
 
 /* Begins its silence anew. Many packets come within a jiffy, and a word that
@@ -217,7 +237,7 @@ static inline bool gwlb_flow_is_over(const struct gwlb_flow *flow)
  */
 static inline void gwlb_flow_touch(struct gwlb_flow *flow)
 {
-	unsigned long now = jiffies;
+	u32 now = jiffies;
 
 	if (READ_ONCE(flow->last) != now)
 		WRITE_ONCE(flow->last, now);

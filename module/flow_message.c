@@ -93,14 +93,10 @@ static int put_time(struct sk_buff *msg, int attrtype, unsigned long time)
 
 static int put_times(struct sk_buff *msg, const struct gwlb_flow *flow)
 {
-	unsigned long last = READ_ONCE(flow->last);
 	u32 timeout = READ_ONCE(flow->timeout);
-	unsigned long now = jiffies;
-	unsigned long idle;
+	u32 idle = gwlb_flow_silence(flow);
 
-	/* Another CPU may be a little ahead. */
-	idle = time_after(now, last) ? now - last : 0;
-	if (put_time(msg, GWLB_A_FLOW_AGE, now - flow->born) ||
+	if (put_time(msg, GWLB_A_FLOW_AGE, jiffies - flow->born) ||
 	    put_time(msg, GWLB_A_FLOW_IDLE, idle) ||
 	    put_time(msg, GWLB_A_FLOW_EXPIRES,
 		     idle < timeout ? timeout - idle : 0))

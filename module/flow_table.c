@@ -39,7 +39,7 @@ u64 gwlb_flow_secret[GWLB_FLOW_SECRETS] __read_mostly;
 int gwlb_flow_module_init(void)
 {
 	get_random_bytes(gwlb_flow_secret, sizeof(gwlb_flow_secret));
-	flow_cache = KMEM_CACHE(gwlb_flow, 0);
+	flow_cache = KMEM_CACHE(gwlb_flow, SLAB_HWCACHE_ALIGN);
 	return flow_cache ? 0 : -ENOMEM;
 }
 
@@ -73,21 +73,21 @@ static void flow_free(struct rcu_head *rcu)
 	kmem_cache_free(flow_cache, container_of(rcu, struct gwlb_flow, rcu));
 }
 
-/* Takes a flow out of the list of young ones, if it is there. */
+/* Takes a flow out of the list of young ones, if it is there. The endpoint's
+ * lock is held.
+ */
 static void grow_up(struct gwlb_flow *flow)
 {
-	struct gwlb_endpoint *endpoint = flow->endpoint;
-
-	spin_lock_bh(&endpoint->lock);
-	if (!list_empty(&flow->young)) {
-		list_del_init(&flow->young);
-		endpoint->n_young--;
-	}
-	spin_unlock_bh(&endpoint->lock);
+	if (!flow->is_young)
+		return;
+	WRITE_ONCE(flow->is_young, false);
+	list_del(&flow->young);
+	flow->endpoint->n_young--;
 }
 
 /* A flow is not in the hash table, or not any more. Others may still look at
- * it.
+ * it, but being neither young nor able to become so it is in no list, whose
+ * place in the flow is that of @rcu from now on.
  */
 static void release(struct gwlb_net *gn, struct gwlb_flow *flow)
 {
@@ -95,8 +95,8 @@ static void release(struct gwlb_net *gn, struct gwlb_flow *flow)
 
 	spin_lock_bh(&endpoint->lock);
 	flow->gone = true;
-	spin_unlock_bh(&endpoint->lock);
 	grow_up(flow);
+	spin_unlock_bh(&endpoint->lock);
 	atomic_dec(&flow->endpoint->flows);
 	atomic_dec(&gn->flows.count);
 	call_rcu(&flow->rcu, flow_free);
@@ -131,10 +131,8 @@ static bool evict(struct gwlb_net *gn, struct gwlb_endpoint *endpoint)
 		spin_lock_bh(&endpoint->lock);
 		flow = list_first_entry_or_null(&endpoint->young,
 						struct gwlb_flow, young);
-		if (flow) {
-			list_del_init(&flow->young);
-			endpoint->n_young--;
-		}
+		if (flow)
+			grow_up(flow);
 		spin_unlock_bh(&endpoint->lock);
 		/* Somebody else may be ending it: then the next one. */
 	} while (flow && !gwlb_flow_remove(gn, flow, GWLB_FLOW_END_EVICTED));
@@ -198,7 +196,6 @@ enum gwlb_reason gwlb_flow_alloc(struct gwlb_net *gn,
 		atomic_dec(&gn->flows.count);
 		return GWLB_REASON_DROP_NO_MEMORY;
 	}
-	INIT_LIST_HEAD(&(*flow)->young);
 	(*flow)->endpoint = endpoint;
 	(*flow)->id = atomic64_inc_return(&gn->flows.last_id);
 	(*flow)->born = jiffies;
@@ -213,6 +210,7 @@ static void be_young(struct gwlb_net *gn, struct gwlb_flow *flow)
 
 	spin_lock_bh(&endpoint->lock);
 	if (!flow->gone) {
+		WRITE_ONCE(flow->is_young, true);
 		list_add_tail(&flow->young, &endpoint->young);
 		endpoint->n_young++;
 	}
@@ -256,7 +254,11 @@ struct gwlb_flow *gwlb_flow_publish(struct gwlb_net *gn,
  */
 void gwlb_flow_answered(struct gwlb_flow *flow)
 {
+	if (!READ_ONCE(flow->is_young))
+		return;
+	spin_lock_bh(&flow->endpoint->lock);
 	grow_up(flow);
+	spin_unlock_bh(&flow->endpoint->lock);
 }
 
 /* Looks at up to @budget flows, beginning where it ended last time. */

@@ -214,7 +214,7 @@ unsigned long native_find(const unsigned int *draws, unsigned long n)
 	for (i = 0; i < n; i++) {
 		make_packet(draws[i], ACK);
 		gwlb_place_packet(&place, q.rules, &packet);
-		right += !!gwlb_flow_find(&gn, &place.key);
+		right += !!gwlb_flow_find(&gn.flows, &place.key);
 		end_one();
 	}
 	return right;
