@@ -43,6 +43,10 @@ struct gwlb_config *gwlb_config_copy(const struct gwlb_config *old,
 	if (!config)
 		return NULL;
 	config->generation = old->generation;
+	config->state = old->state;
+	config->attach = old->attach;
+	config->n_devices = old->n_devices;
+	memcpy(config->devices, old->devices, sizeof(config->devices));
 	config->send_mode = old->send_mode;
 	config->drain = old->drain;
 	config->n_peers = min(n_peers, old->n_peers);
@@ -90,13 +94,51 @@ bool gwlb_config_equal(const struct gwlb_config *a,
 {
 	u32 i;
 
-	if (a->send_mode != b->send_mode || a->drain != b->drain ||
+	if (a->state != b->state || !gwlb_config_same_place(a, b) ||
+	    a->send_mode != b->send_mode || a->drain != b->drain ||
 	    a->n_peers != b->n_peers)
 		return false;
 	for (i = 0; i < a->n_peers; i++)
 		if (compare_peers(&a->peers[i], &b->peers[i]))
 			return false;
 	return true;
+}
+
+/**
+ * gwlb_config_same_place() - are packets taken at the same place?
+ * @a: settings
+ * @b: settings
+ *
+ * Return: true if so; another order of the devices is another place
+ */
+bool gwlb_config_same_place(const struct gwlb_config *a,
+			    const struct gwlb_config *b)
+{
+	u32 i;
+
+	if (a->attach != b->attach || a->n_devices != b->n_devices)
+		return false;
+	for (i = 0; i < a->n_devices; i++)
+		if (strcmp(a->devices[i], b->devices[i]))
+			return false;
+	return true;
+}
+
+/**
+ * gwlb_config_names() - are packets to be taken from this device, at ingress?
+ * @config: the settings
+ * @device: its name
+ *
+ * Return: true if so
+ */
+bool gwlb_config_names(const struct gwlb_config *config, const char *device)
+{
+	u32 i;
+
+	for (i = 0; i < config->n_devices; i++)
+		if (!strcmp(config->devices[i], device))
+			return true;
+	return false;
 }
 
 /**

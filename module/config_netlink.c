@@ -126,6 +126,96 @@ static int parse_peers(struct genl_info *info, struct gwlb_config *config)
 	return -EINVAL;
 }
 
+/* Devices */
+
+static int put_devices(struct sk_buff *msg, const struct gwlb_net *gn,
+		       const struct gwlb_config *config)
+{
+	u32 i;
+
+	for (i = 0; i < config->n_devices; i++)
+		if (nla_put_string(msg, GWLB_A_CONFIG_DEVICE,
+				   config->devices[i]))
+			return -EMSGSIZE;
+	for (i = 0; i < config->n_devices; i++)
+		if (gwlb_ingress_has(gn, config->devices[i]) &&
+		    nla_put_string(msg, GWLB_A_CONFIG_ATTACHED,
+				   config->devices[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static int parse_device(struct net *net, const struct nlattr *attr,
+			struct gwlb_config *config,
+			struct netlink_ext_ack *extack)
+{
+	char name[IFNAMSIZ];
+
+	nla_strscpy(name, attr, sizeof(name));
+	if (config->n_devices == GWLB_MAX_DEVICES) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "more than "
+				    __stringify(GWLB_MAX_DEVICES) " devices");
+		return -E2BIG;
+	}
+	if (gwlb_config_names(config, name)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "the same device is given twice");
+		return -EINVAL;
+	}
+	if (!gwlb_ingress_may_attach(net, name)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "there is no device of this name (alternative names do not count)");
+		return -ENODEV;
+	}
+	strscpy(config->devices[config->n_devices++], name, IFNAMSIZ);
+	return 0;
+}
+
+/* A list of names that are new has to make sense; that devices of the old one
+ * may have gone is nobody's mistake.
+ */
+static int parse_devices(struct genl_info *info, struct gwlb_config *config)
+{
+	const struct nlattr *attr;
+	int rem, err;
+
+	if (config->attach != GWLB_ATTACH_INGRESS) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[GWLB_A_CONFIG_DEVICE],
+				    "only attach ingress has devices");
+		return -EINVAL;
+	}
+	config->n_devices = 0;
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != GWLB_A_CONFIG_DEVICE)
+			continue;
+		err = parse_device(genl_info_net(info), attr, config,
+				   info->extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Where packets are taken */
+static int parse_place(struct genl_info *info, struct gwlb_config *config)
+{
+	const struct nlattr *attach = info->attrs[GWLB_A_CONFIG_ATTACH];
+
+	if (attach)
+		config->attach = nla_get_u32(attach);
+	if (config->attach == GWLB_ATTACH_PREROUTING)
+		config->n_devices = 0;
+	if (info->attrs[GWLB_A_CONFIG_DEVICE])
+		return parse_devices(info, config);
+	if (config->attach == GWLB_ATTACH_INGRESS && !config->n_devices) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attach,
+				    "attach ingress needs a device to take packets from");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* Settings */
 
 static int put_config(struct sk_buff *msg, struct gwlb_net *gn,
@@ -134,7 +224,7 @@ static int put_config(struct sk_buff *msg, struct gwlb_net *gn,
 	u32 i;
 
 	if (nla_put_u32(msg, GWLB_A_CONFIG_STATE,
-			gn->up ? GWLB_STATE_UP : GWLB_STATE_DOWN) ||
+			config->state) ||
 	    nla_put_u32(msg, GWLB_A_CONFIG_SEND_MODE, config->send_mode) ||
 	    nla_put_u32(msg, GWLB_A_CONFIG_GENERATION, config->generation) ||
 	    nla_put_string(msg, GWLB_A_CONFIG_VERSION, GWLB_VERSION) ||
@@ -142,7 +232,9 @@ static int put_config(struct sk_buff *msg, struct gwlb_net *gn,
 			gwlb_tally_table_count(&gn->nodes)) ||
 	    nla_put_u32(msg, GWLB_A_CONFIG_ENDPOINTS,
 			gwlb_tally_table_count(&gn->endpoints.table)) ||
-	    nla_put_u32(msg, GWLB_A_CONFIG_DRAIN, config->drain))
+	    nla_put_u32(msg, GWLB_A_CONFIG_DRAIN, config->drain) ||
+	    nla_put_u32(msg, GWLB_A_CONFIG_ATTACH, config->attach) ||
+	    put_devices(msg, gn, config))
 		return -EMSGSIZE;
 	for (i = 0; i < config->n_peers; i++)
 		if (put_peer(msg, &config->peers[i]))
@@ -155,8 +247,10 @@ static size_t config_size(const struct gwlb_config *config)
 	size_t peer = nla_total_size(nla_total_size(sizeof(__be32)) +
 				     nla_total_size(sizeof(u8)));
 
-	return 6 * nla_total_size(sizeof(u32)) +
-	       nla_total_size(sizeof(GWLB_VERSION)) + config->n_peers * peer;
+	return 7 * nla_total_size(sizeof(u32)) +
+	       nla_total_size(sizeof(GWLB_VERSION)) +
+	       2 * config->n_devices * nla_total_size(IFNAMSIZ) +
+	       config->n_peers * peer;
 }
 
 /**
@@ -194,19 +288,22 @@ unlock:
 	return err;
 }
 
-/* Reads the changes that @info asks for into @config and @up. */
-static int parse_config(struct genl_info *info, struct gwlb_config *config,
-			bool *up)
+/* Reads the changes that @info asks for into @config. */
+static int parse_config(struct genl_info *info, struct gwlb_config *config)
 {
 	struct nlattr **attrs = info->attrs;
+	int err;
 
 	if (attrs[GWLB_A_CONFIG_STATE])
-		*up = nla_get_u32(attrs[GWLB_A_CONFIG_STATE]) == GWLB_STATE_UP;
+		config->state = nla_get_u32(attrs[GWLB_A_CONFIG_STATE]);
 	if (attrs[GWLB_A_CONFIG_SEND_MODE])
 		config->send_mode =
 			nla_get_u32(attrs[GWLB_A_CONFIG_SEND_MODE]);
 	if (attrs[GWLB_A_CONFIG_DRAIN])
 		config->drain = nla_get_u32(attrs[GWLB_A_CONFIG_DRAIN]);
+	err = parse_place(info, config);
+	if (err)
+		return err;
 	if (attrs[GWLB_A_CONFIG_NO_PEERS])
 		config->n_peers = 0;
 	if (attrs[GWLB_A_CONFIG_PEER])
@@ -220,8 +317,9 @@ static int parse_config(struct genl_info *info, struct gwlb_config *config,
  * @info: the request, parsed
  *
  * Return: 0, or an error after which everything is as it was: -EINVAL for a
- *         bad peer, -E2BIG for too many, -ESTALE if the generation is not
- *         the expected one, -ENOMEM
+ *         bad peer or a list of devices that makes no sense, -E2BIG for too
+ *         many, -ENODEV for a device that is not there, -ESTALE if the
+ *         generation is not the expected one, -ENOMEM
  */
 int gwlb_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
@@ -229,7 +327,6 @@ int gwlb_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr **attrs = info->attrs;
 	struct gwlb_config *config, *old;
 	u32 n_peers;
-	bool up;
 	int err;
 
 	if (attrs[GWLB_A_CONFIG_PEER] && attrs[GWLB_A_CONFIG_NO_PEERS]) {
@@ -243,7 +340,6 @@ int gwlb_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 
 	mutex_lock(&gn->lock);
-	up = gn->up;
 	old = rcu_dereference_protected(gn->config,
 					lockdep_is_held(&gn->lock));
 	err = check_generation(old, attrs[GWLB_A_CONFIG_EXPECT_GENERATION],
@@ -254,11 +350,11 @@ int gwlb_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 	config = gwlb_config_copy(old, max(n_peers, old->n_peers));
 	if (!config)
 		goto unlock;
-	err = parse_config(info, config, &up);
+	err = parse_config(info, config);
 	if (err)
 		kfree(config);
 	else
-		err = gwlb_net_apply(gn, config, up, info->extack);
+		err = gwlb_net_apply(gn, config, info->extack);
 unlock:
 	mutex_unlock(&gn->lock);
 	return err;

@@ -14,6 +14,7 @@
 #include "event.h"
 #include "flow_table.h"
 #include "fragment.h"
+#include "ingress.h"
 #include "ruleset.h"
 #include "stats.h"
 #include "tally.h"
@@ -24,13 +25,17 @@ struct netlink_ext_ack;
 /**
  * struct gwlb_net - state of one network namespace
  * @net: the namespace
- * @lock: held by everybody who changes @config, @rules or @up; process context
+ * @lock: held by everybody who changes @config, @rules or the hooks; process
+ *	context
  * @config: the settings; read under RCU, replaced whole under @lock
  * @rules: the ruleset; read under RCU, replaced whole under @lock
  * @rollback: the ruleset before it, while it awaits confirmation; under @lock
  * @last_group_id: the newest id of a group; under @lock
- * @up: whether @ops is registered; under @lock
- * @ops: the hook of this namespace; its priv points back here
+ * @moving: packets are about to be taken elsewhere: those that are passed may
+ *	meet two hooks, so they are not counted; written under @lock
+ * @hooked: whether @ops is registered; under @lock
+ * @ops: the hook in PRE_ROUTING; its priv points back here
+ * @ingress: the hooks on devices; under @lock
  * @stats: counters by reason, per CPU; written by the walk only
  * @nodes: load balancer addresses, struct gwlb_node
  * @endpoints: VPC endpoints
@@ -41,13 +46,15 @@ struct netlink_ext_ack;
  */
 struct gwlb_net {
 	struct net *net;
-	struct mutex lock;	/* changes of config, rules and up */
+	struct mutex lock;	/* changes of config, rules and hooks */
 	struct gwlb_config __rcu *config;
 	struct gwlb_ruleset __rcu *rules;
 	struct gwlb_rollback rollback;
 	u32 last_group_id;
-	bool up;
+	bool moving;
+	bool hooked;
 	struct nf_hook_ops ops;
+	struct gwlb_ingress ingress;
 	struct gwlb_stats __percpu *stats;
 	struct gwlb_tally_table nodes;
 	struct gwlb_endpoint_table endpoints;
@@ -59,7 +66,7 @@ struct gwlb_net {
 
 struct gwlb_net *gwlb_net(const struct net *net);
 int gwlb_net_apply(struct gwlb_net *gn, struct gwlb_config *config,
-		   bool up, struct netlink_ext_ack *extack);
+		   struct netlink_ext_ack *extack);
 int gwlb_net_register(void);
 void gwlb_net_unregister(void);
 

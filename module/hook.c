@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hook: where packets come in, and the walk that each of them takes:
+ * hook: where packets come in, and the walk that each of them takes, also if it
+ * came in by another hook (ingress.c):
  *
  *   admit()    is it Geneve, for us, from a node that may talk to us?
  *   inspect()  is what it carries well-formed?
@@ -21,6 +22,7 @@
 #include "gso.h"
 #include "gwlb.h"
 #include "hook.h"
+#include "ingress.h"
 #include "node.h"
 #include "parse.h"
 #include "reply.h"
@@ -53,8 +55,8 @@ static enum gwlb_reason parse(struct sk_buff *skb, struct gwlb_pkt *pkt,
 	for (;;) {
 		struct gwlb_buf b = {
 			.data = skb->data,
-			.linear = skb_headlen(skb),
-			.len = skb->len,
+			.linear = min(skb_headlen(skb), pkt->len),
+			.len = pkt->len,
 			.big = skb_is_gso(skb),
 		};
 		int ret = step(&b, pkt);
@@ -63,7 +65,7 @@ static enum gwlb_reason parse(struct sk_buff *skb, struct gwlb_pkt *pkt,
 			return ret;
 		/* Each time round more is linear, so this ends. */
 		if (!pskb_may_pull(skb, max_t(u32, -ret,
-					      min_t(u32, skb->len,
+					      min_t(u32, pkt->len,
 						    GWLB_PULL))))
 			return GWLB_REASON_DROP_NO_MEMORY;
 	}
@@ -133,11 +135,15 @@ static __always_inline void conclude(const struct gwlb_walk *w, bool admitted,
 static noinline unsigned int refuse(struct gwlb_walk *w,
 				    enum gwlb_reason reason)
 {
+	bool passed = gwlb_reason_class(reason) == GWLB_CLASS_PASS;
+
+	/* The other place will see it, too. */
+	if (passed && READ_ONCE(w->q.gn->moving))
+		return NF_ACCEPT;
 	if (reason == GWLB_REASON_DROP_REJECT)
 		reply(w);
 	conclude(w, w->admitted, reason, w->q.packets, w->q.bytes);
-	return gwlb_reason_class(reason) == GWLB_CLASS_PASS ? NF_ACCEPT :
-		NF_DROP;
+	return passed ? NF_ACCEPT : NF_DROP;
 }
 
 /* The walk of one packet. @usual: it was read by gwlb_parse_usual().
@@ -150,7 +156,7 @@ static __always_inline unsigned int walk(struct gwlb_walk *w,
 {
 	u32 packets = usual ? 1 : gwlb_gso_packets(skb);
 	struct gwlb_question *q = &w->q;
-	u32 bytes = skb->len;
+	u32 bytes = pkt->len;
 
 	q->endpoint = NULL;
 	q->pkt = pkt;
@@ -205,35 +211,64 @@ static unsigned int walk_segments(struct gwlb_walk *w, struct sk_buff *skb,
 /* The walk of a packet that is not like nearly all */
 static noinline unsigned int take_unusual(struct gwlb_walk *w,
 					  struct sk_buff *skb,
-					  struct gwlb_pkt *pkt)
+					  struct gwlb_pkt *pkt, u32 len,
+					  bool early)
 {
 	enum gwlb_reason reason;
 
 	memset(pkt, 0, sizeof(*pkt));
+	pkt->len = len;
 	w->admitted = false;
 	reason = parse(skb, pkt, gwlb_parse_outer);
 	if (!reason)
 		reason = admit(w, skb, pkt);
+	if (!reason && early)
+		reason = gwlb_ingress_adopt(skb, pkt);
 	if (!reason && gwlb_gso_is_mixed(skb))
 		return walk_segments(w, skb, pkt);
 	return walk_any(w, skb, pkt, reason);
 }
 
-static unsigned int take(struct gwlb_net *gn, struct sk_buff *skb)
+static __always_inline unsigned int take(struct gwlb_net *gn,
+					 struct sk_buff *skb, u32 len,
+					 bool early)
 {
 	const struct gwlb_ruleset *rules = rcu_dereference(gn->rules);
 	/* Too large to be set to 0 for each packet */
 	struct gwlb_pkt pkt __uninitialized;
 	struct gwlb_walk w __uninitialized;
+	enum gwlb_reason reason;
 
+	w.config = rcu_dereference(gn->config);
+	/* Hooks are registered before they are to do anything. */
+	if (w.config->state != GWLB_STATE_UP)
+		return NF_ACCEPT;
 	w.q.gn = gn;
 	w.q.rules = rules;
 	w.q.generation = gwlb_ruleset_generation(rules);
-	w.config = rcu_dereference(gn->config);
 	if (skb_is_gso(skb) ||
-	    !gwlb_parse_usual(skb->data, skb_headlen(skb), skb->len, &pkt))
-		return take_unusual(&w, skb, &pkt);
-	return walk(&w, skb, &pkt, true, admit(&w, skb, &pkt));
+	    !gwlb_parse_usual(skb->data, skb_headlen(skb), len, &pkt))
+		return take_unusual(&w, skb, &pkt, len, early);
+	reason = admit(&w, skb, &pkt);
+	if (!reason && early)
+		reason = gwlb_ingress_adopt(skb, &pkt);
+	return walk(&w, skb, &pkt, true, reason);
+}
+
+/**
+ * gwlb_hook_early() - the walk of a packet that ip_rcv() has not seen
+ * @gn: the namespace
+ * @skb: the packet, data at an outer IP header that was checked; not shared
+ * @len: length of the IP packet, which may be followed by padding
+ *
+ * What is passed is left as it came.
+ *
+ * Context: bottom halves off, RCU read side
+ * Return: a verdict of netfilter
+ */
+unsigned int gwlb_hook_early(struct gwlb_net *gn, struct sk_buff *skb, u32 len)
+{
+	return take(gn, skb, len, true);
 }
 
 /* One that was queued to user space before us comes back in that process,
@@ -245,7 +280,7 @@ static noinline unsigned int take_from_process(struct gwlb_net *gn,
 	unsigned int verdict;
 
 	local_bh_disable();
-	verdict = take(gn, skb);
+	verdict = take(gn, skb, skb->len, false);
 	local_bh_enable();
 	return verdict;
 }
@@ -256,7 +291,7 @@ static unsigned int gwlb_hook(void *priv, struct sk_buff *skb,
 {
 	if (unlikely(!softirq_count()))
 		return take_from_process(priv, skb);
-	return take(priv, skb);
+	return take(priv, skb, skb->len, false);
 }
 
 /**
@@ -279,7 +314,7 @@ void gwlb_hook_init(struct gwlb_net *gn)
 }
 
 /**
- * gwlb_hook_register() - begin to take packets
+ * gwlb_hook_register() - register the hook in PRE_ROUTING, unless it is
  * @gn: the namespace; its lock is held
  *
  * Context: process
@@ -287,20 +322,29 @@ void gwlb_hook_init(struct gwlb_net *gn)
  */
 int gwlb_hook_register(struct gwlb_net *gn)
 {
-	return nf_register_net_hook(gn->net, &gn->ops);
+	int err;
+
+	if (gn->hooked)
+		return 0;
+	err = nf_register_net_hook(gn->net, &gn->ops);
+	gn->hooked = !err;
+	return err;
 }
 
 /**
- * gwlb_hook_unregister() - take no more packets
- * @gn: the namespace; its lock is held, or it is going away
+ * gwlb_hook_unregister() - unregister it, if it is registered
+ * @gn: the namespace; its lock is held
  *
- * Unregistering does not wait for packets that are in the hook, so this
- * does.
+ * Does not wait for packets that are in the hook.
  *
- * Context: process, sleeps
+ * Context: process
+ * Return: true if it was
  */
-void gwlb_hook_unregister(struct gwlb_net *gn)
+bool gwlb_hook_unregister(struct gwlb_net *gn)
 {
+	if (!gn->hooked)
+		return false;
 	nf_unregister_net_hook(gn->net, &gn->ops);
-	synchronize_net();
+	gn->hooked = false;
+	return true;
 }

@@ -5,10 +5,15 @@
 #ifndef _GWLB_HOOK_H
 #define _GWLB_HOOK_H
 
+#include <linux/types.h>
+
 struct gwlb_net;
+struct sk_buff;
 
 void gwlb_hook_init(struct gwlb_net *gn);
 int gwlb_hook_register(struct gwlb_net *gn);
-void gwlb_hook_unregister(struct gwlb_net *gn);
+bool gwlb_hook_unregister(struct gwlb_net *gn);
+unsigned int gwlb_hook_early(struct gwlb_net *gn, struct sk_buff *skb,
+			     u32 len);
 
 #endif /* _GWLB_HOOK_H */

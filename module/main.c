@@ -10,6 +10,7 @@
 
 #include "flow_table.h"
 #include "gwlb.h"
+#include "ingress.h"
 #include "netlink.h"
 #include "reclaim.h"
 
@@ -26,11 +27,16 @@ static int __init gwlb_init(void)
 	err = gwlb_net_register();
 	if (err)
 		goto reclaim_unregister;
-	err = gwlb_netlink_register();
+	err = gwlb_ingress_register();
 	if (err)
 		goto net_unregister;
+	err = gwlb_netlink_register();
+	if (err)
+		goto ingress_unregister;
 	return 0;
 
+ingress_unregister:
+	gwlb_ingress_unregister();
 net_unregister:
 	gwlb_net_unregister();
 reclaim_unregister:
@@ -46,6 +52,7 @@ flow_exit:
 static void __exit gwlb_exit(void)
 {
 	gwlb_netlink_unregister();
+	gwlb_ingress_unregister();
 	gwlb_net_unregister();
 	gwlb_reclaim_unregister();
 	gwlb_flow_module_exit();

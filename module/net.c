@@ -12,6 +12,7 @@
 #include "config.h"
 #include "gwlb.h"
 #include "hook.h"
+#include "ingress.h"
 #include "node.h"
 #include "reply.h"
 
@@ -82,6 +83,31 @@ free_config:
 	return err;
 }
 
+/* Registers the hooks that @config asks for and that are not there yet. */
+static int attach(struct gwlb_net *gn, const struct gwlb_config *config)
+{
+	if (config->state != GWLB_STATE_UP)
+		return 0;
+	if (config->attach == GWLB_ATTACH_INGRESS)
+		return gwlb_ingress_attach(gn, config);
+	return gwlb_hook_register(gn);
+}
+
+/* Unregisters those that @keep, if not NULL, does not ask for. Returns true if
+ * there were any; a packet may still be in one of them.
+ */
+static bool detach(struct gwlb_net *gn, const struct gwlb_config *keep)
+{
+	bool any;
+
+	if (keep && keep->state != GWLB_STATE_UP)
+		keep = NULL;
+	any = gwlb_ingress_detach(gn, keep);
+	if (!keep || keep->attach != GWLB_ATTACH_PREROUTING)
+		any |= gwlb_hook_unregister(gn);
+	return any;
+}
+
 /* The namespace, or the module, goes away under traffic. When this returned
  * for all namespaces the core waits for a grace period, then calls exit.
  */
@@ -90,9 +116,7 @@ static void __net_exit gwlb_net_pre_exit(struct net *net)
 	struct gwlb_net *gn = gwlb_net(net);
 
 	mutex_lock(&gn->lock);
-	if (gn->up)
-		nf_unregister_net_hook(net, &gn->ops);
-	gn->up = false;
+	detach(gn, NULL);
 	mutex_unlock(&gn->lock);
 	gwlb_ruleset_stop(gn);
 }
@@ -119,49 +143,72 @@ static struct pernet_operations gwlb_net_ops = {
 	.size = sizeof(struct gwlb_net),
 };
 
+/* Says why a hook was not registered. */
+static void explain(int err, struct netlink_ext_ack *extack)
+{
+	if (err == -EOPNOTSUPP)
+		NL_SET_ERR_MSG(extack, "this kernel has no hooks at ingress");
+	else
+		NL_SET_ERR_MSG(extack, "hook was not registered");
+}
+
 /**
  * gwlb_net_apply() - make a change take effect
  * @gn: the namespace; its lock is held
  * @config: the new settings, sorted; belong to this function from now on
- * @up: whether packets are to be taken
  * @extack: says why not
  *
- * A change that changes nothing leaves the generation as it is. When this
- * returns after @up went false, no packet is in the hook any more.
+ * A change that changes nothing leaves the generation as it is. New hooks are
+ * registered before the settings are changed, as only that can fail; until
+ * then a hook does what the old ones say, which may be nothing. When this
+ * returns no packet is in a hook that was unregistered.
+ *
+ * While packets are taken elsewhere each of them meets at least one hook: the
+ * new ones are there before the old ones go, and in between whoever was past
+ * the new ones gets to the old ones. What a hook takes is gone, but what is
+ * passed may meet both. It is not counted in that time, and that time neither
+ * begins nor ends while one is on its way between them.
  *
  * Context: process, may sleep
  * Return: 0, or an error after which everything is as it was
  */
 int gwlb_net_apply(struct gwlb_net *gn, struct gwlb_config *config,
-		   bool up, struct netlink_ext_ack *extack)
+		   struct netlink_ext_ack *extack)
 {
 	struct gwlb_config *old;
+	bool moving;
 	int err;
 
 	old = rcu_dereference_protected(gn->config,
 					lockdep_is_held(&gn->lock));
-	if (up == gn->up && gwlb_config_equal(config, old)) {
+	if (gwlb_config_equal(config, old)) {
 		kfree(config);
 		return 0;
 	}
 
 	config->generation = old->generation + 1;
-	rcu_assign_pointer(gn->config, config);
-	if (up && !gn->up) {
-		err = gwlb_hook_register(gn);
-		if (err) {
-			/* No hook, so nobody but us has seen the new one. */
-			rcu_assign_pointer(gn->config, old);
-			kfree_rcu(config, rcu);
-			NL_SET_ERR_MSG(extack, "hook was not registered");
-			return err;
-		}
-	} else if (!up && gn->up) {
-		gwlb_hook_unregister(gn);
+	moving = config->state == GWLB_STATE_UP &&
+		 old->state == GWLB_STATE_UP &&
+		 !gwlb_config_same_place(config, old);
+	if (moving) {
+		WRITE_ONCE(gn->moving, true);
+		synchronize_net();
 	}
-	gn->up = up;
-	kfree_rcu(old, rcu);
-	return 0;
+	err = attach(gn, config);
+	if (err) {
+		explain(err, extack);
+		kfree(config);
+		config = old;
+	} else {
+		rcu_assign_pointer(gn->config, config);
+		kfree_rcu(old, rcu);
+	}
+	if (moving)
+		synchronize_net();
+	if (detach(gn, config))
+		synchronize_net();
+	WRITE_ONCE(gn->moving, false);
+	return err;
 }
 
 /**

@@ -152,13 +152,15 @@ const struct nla_policy gwlb_config_get_nl_policy[GWLB_A_CONFIG_EXPECT_GENERATIO
 };
 
 /* GWLB_CMD_CONFIG_SET - do */
-const struct nla_policy gwlb_config_set_nl_policy[GWLB_A_CONFIG_DRAIN + 1] = {
+const struct nla_policy gwlb_config_set_nl_policy[GWLB_A_CONFIG_DEVICE + 1] = {
 	[GWLB_A_CONFIG_STATE] = NLA_POLICY_MAX(NLA_U32, 1),
 	[GWLB_A_CONFIG_SEND_MODE] = NLA_POLICY_MAX(NLA_U32, 1),
 	[GWLB_A_CONFIG_PEER] = NLA_POLICY_NESTED(gwlb_peer_nl_policy),
 	[GWLB_A_CONFIG_NO_PEERS] = { .type = NLA_FLAG, },
 	[GWLB_A_CONFIG_EXPECT_GENERATION] = { .type = NLA_U32, },
 	[GWLB_A_CONFIG_DRAIN] = NLA_POLICY_MAX(NLA_U32, 1),
+	[GWLB_A_CONFIG_ATTACH] = NLA_POLICY_MAX(NLA_U32, 1),
+	[GWLB_A_CONFIG_DEVICE] = { .type = NLA_STRING, .len = 15, },
 };
 
 /* GWLB_CMD_COUNTER_GET - do */
@@ -275,7 +277,7 @@ const struct genl_ops gwlb_nl_ops[17] = {
 		.cmd		= GWLB_CMD_CONFIG_SET,
 		.doit		= gwlb_nl_config_set_doit,
 		.policy		= gwlb_config_set_nl_policy,
-		.maxattr	= GWLB_A_CONFIG_DRAIN,
+		.maxattr	= GWLB_A_CONFIG_DEVICE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

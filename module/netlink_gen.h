@@ -23,7 +23,7 @@ extern const struct nla_policy gwlb_values_nl_policy[GWLB_A_VALUES_ID + 1];
 
 extern const struct nla_policy gwlb_config_get_nl_policy[GWLB_A_CONFIG_EXPECT_GENERATION + 1];
 
-extern const struct nla_policy gwlb_config_set_nl_policy[GWLB_A_CONFIG_DRAIN + 1];
+extern const struct nla_policy gwlb_config_set_nl_policy[GWLB_A_CONFIG_DEVICE + 1];
 
 extern const struct nla_policy gwlb_counter_get_nl_policy[GWLB_A_COUNTER_REASON + 1];
 

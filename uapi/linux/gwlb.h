@@ -390,6 +390,21 @@ enum gwlb_flow_end {
 	GWLB_FLOW_END_REFUSED,
 };
 
+#define GWLB_MAX_DEVICES	8
+#define GWLB_DEVICE_LEN		15
+
+/**
+ * enum gwlb_attach - Where packets are taken from the stack.
+ * @GWLB_ATTACH_PREROUTING: In PRE_ROUTING, before the raw table and conntrack;
+ *   from all devices.
+ * @GWLB_ATTACH_INGRESS: As they come in from the devices that are listed,
+ *   before the stack has looked at them.
+ */
+enum gwlb_attach {
+	GWLB_ATTACH_PREROUTING,
+	GWLB_ATTACH_INGRESS,
+};
+
 enum {
 	GWLB_A_CONFIG_STATE = 1,
 	GWLB_A_CONFIG_SEND_MODE,
@@ -401,6 +416,9 @@ enum {
 	GWLB_A_CONFIG_NODES,
 	GWLB_A_CONFIG_ENDPOINTS,
 	GWLB_A_CONFIG_DRAIN,
+	GWLB_A_CONFIG_ATTACH,
+	GWLB_A_CONFIG_DEVICE,
+	GWLB_A_CONFIG_ATTACHED,
 
 	__GWLB_A_CONFIG_MAX
 };
