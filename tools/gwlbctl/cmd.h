@@ -14,6 +14,10 @@
 /* What is said wherever people would look for rules */
 #define CMD_NO_RULES	"no rules are loaded, every well-formed packet is returned"
 
+/* The words of a command that changes settings */
+#define CMD_SETTINGS	\
+	"[send-mode route|reflect] [attach prerouting|ingress] [dev DEV]..."
+
 int cmd_up(struct ctl *ctl, const struct args *args);
 int cmd_down(struct ctl *ctl, const struct args *args);
 int cmd_drain(struct ctl *ctl, const struct args *args);
@@ -23,6 +27,7 @@ int cmd_save(struct ctl *ctl, const struct args *args);
 int cmd_monitor(struct ctl *ctl, const struct args *args);
 int cmd_top(struct ctl *ctl, const struct args *args);
 int cmd_version(struct ctl *ctl, const struct args *args);
+void cmd_settings_complete(struct ctl *ctl, const struct args *args);
 void cmd_drain_complete(struct ctl *ctl, const struct args *args);
 void cmd_monitor_complete(struct ctl *ctl, const struct args *args);
 void cmd_top_complete(struct ctl *ctl, const struct args *args);

@@ -5,6 +5,7 @@
  */
 
 #include <linux/gwlb.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,6 +72,102 @@ static int tell_rules(struct ctl *ctl)
 	return code;
 }
 
+static int take_device(const struct args *args, const char *name,
+		       struct config_change *change)
+{
+	if (!name[0] || strlen(name) > GWLB_DEVICE_LEN)
+		return command_misuse(args,
+				      "\"%s\" cannot be the name of a device",
+				      name);
+	if (change->device_count == GWLB_MAX_DEVICES)
+		return command_misuse(args, "there are more than %u devices",
+				      GWLB_MAX_DEVICES);
+	change->devices[change->device_count++] = name;
+	return OUT_OK;
+}
+
+static int take_setting(const struct args *args, const char *name,
+			const char *value, struct config_change *change)
+{
+	if (!strcmp(name, "dev"))
+		return take_device(args, value, change);
+	if ((change->has_send_mode && !strcmp(name, "send-mode")) ||
+	    (change->has_attach && !strcmp(name, "attach")))
+		return command_misuse(args, "%s is given twice", name);
+	if (!strcmp(name, "send-mode")) {
+		if (config_send_mode_parse(value, &change->send_mode) < 0)
+			return command_misuse(args,
+					      "send-mode is route or reflect, not \"%s\"",
+					      value);
+		change->has_send_mode = true;
+	} else {
+		if (config_attach_parse(value, &change->attach) < 0)
+			return command_misuse(args,
+					      "attach is prerouting or ingress, not \"%s\"",
+					      value);
+		change->has_attach = true;
+	}
+	return OUT_OK;
+}
+
+/* Settings are pairs of words */
+static int take_settings(const struct args *args, struct config_change *change)
+{
+	const char *name;
+	int i, code;
+
+	for (i = 0; i < args->count; i += 2) {
+		name = args->words[i];
+		if (strcmp(name, "send-mode") != 0 &&
+		    strcmp(name, "attach") != 0 && strcmp(name, "dev") != 0)
+			return command_misuse(args, "unknown setting \"%s\"",
+					      name);
+		if (i + 1 == args->count)
+			return command_misuse(args, "\"%s\" needs a value",
+					      name);
+		code = take_setting(args, name, args->words[i + 1], change);
+		if (code != OUT_OK)
+			return code;
+	}
+	return OUT_OK;
+}
+
+static void print_devices(struct ctl *ctl)
+{
+	struct if_nameindex *devices;
+	size_t i;
+
+	/* the module's namespace is the one whose devices are meant */
+	if (ctl_open(ctl) != OUT_OK)
+		return;
+	devices = if_nameindex();
+	for (i = 0; devices && devices[i].if_index; i++)
+		puts(devices[i].if_name);
+	if_freenameindex(devices);
+}
+
+/**
+ * cmd_settings_complete() - what the next word of settings could be
+ * @ctl: this run
+ * @args: the command line
+ */
+void cmd_settings_complete(struct ctl *ctl, const struct args *args)
+{
+	const char *name;
+
+	if (args->count % 2 == 0) {
+		puts("send-mode\nattach\ndev");
+		return;
+	}
+	name = args->words[args->count - 1];
+	if (!strcmp(name, "send-mode"))
+		puts("route\nreflect");
+	else if (!strcmp(name, "attach"))
+		puts("prerouting\ningress");
+	else if (!strcmp(name, "dev"))
+		print_devices(ctl);
+}
+
 /**
  * cmd_up() - gwlbctl up
  * @ctl: this run
@@ -83,8 +180,10 @@ int cmd_up(struct ctl *ctl, const struct args *args)
 	struct config_change change = {
 		.has_state = true, .state = GWLB_STATE_UP,
 	};
-	int code = apply(ctl, args, &change);
+	int code = take_settings(args, &change);
 
+	if (code == OUT_OK)
+		code = apply(ctl, args, &change);
 	if (code != OUT_OK || ctl->json)
 		return code;
 	code = tell_rules(ctl);
@@ -143,6 +242,9 @@ static void print_config(const struct config *config)
 	size_t i;
 
 	printf("state %s\n", config_state_name(config->state));
+	printf("attach %s\n", config_attach_name(config->attach));
+	for (i = 0; i < config->device_count; i++)
+		printf("dev %s\n", config->devices[i].name);
 	printf("send-mode %s\n", config_send_mode_name(config->send_mode));
 	printf("drain %s\n", config_drain_name(config->drain));
 	printf("generation %u\n", config->generation);
@@ -178,43 +280,17 @@ static int config_show(struct ctl *ctl, const struct args *args)
 static int set_change(struct ctl *ctl, const struct args *args)
 {
 	struct config_change change = { .has_state = false };
-	int i;
+	int code = take_settings(args, &change);
 
-	for (i = 0; i < args->count; i += 2) {
-		if (strcmp(args->words[i], "send-mode") != 0)
-			return command_misuse(args, "unknown setting \"%s\"",
-					      args->words[i]);
-		if (i + 1 == args->count)
-			return command_misuse(args, "\"%s\" needs a value",
-					      args->words[i]);
-		if (change.has_send_mode)
-			return command_misuse(args,
-					      "send-mode is given twice");
-		if (config_send_mode_parse(args->words[i + 1],
-					   &change.send_mode) < 0)
-			return command_misuse(args,
-					      "send-mode is route or reflect, not \"%s\"",
-					      args->words[i + 1]);
-		change.has_send_mode = true;
-	}
-	return apply(ctl, args, &change);
-}
-
-static void complete_set(struct ctl *ctl, const struct args *args)
-{
-	(void)ctl;
-	if (args->count == 0)
-		puts("send-mode");
-	else if (args->count == 1 && !strcmp(args->words[0], "send-mode"))
-		puts("route\nreflect");
+	return code == OUT_OK ? apply(ctl, args, &change) : code;
 }
 
 const struct command cmd_config_table[] = {
 	{ .name = "show", .run = config_show,
 	  .help = "show state, settings and peers" },
 	{ .name = "set", .run = set_change, .min = 1, .max = -1,
-	  .words = "send-mode route|reflect", .options = cmd_expect_options,
-	  .complete = complete_set,
+	  .words = CMD_SETTINGS, .options = cmd_expect_options,
+	  .complete = cmd_settings_complete,
 	  .help = "change settings, all of them or none" },
 	{ .name = NULL },
 };

@@ -124,8 +124,12 @@ static void print_settings(const struct config *config)
 
 	printf("# gwlb %s, %s\n", config->version,
 	       config_state_name(config->state));
-	printf("# gwlbctl config set send-mode %s\n",
-	       config_send_mode_name(config->send_mode));
+	printf("# gwlbctl config set send-mode %s attach %s",
+	       config_send_mode_name(config->send_mode),
+	       config_attach_name(config->attach));
+	for (i = 0; i < config->device_count; i++)
+		printf(" dev %s", config->devices[i].name);
+	putchar('\n');
 	printf("# gwlbctl drain %s\n", config_drain_name(config->drain));
 	fputs("# gwlbctl peer set", stdout);
 	if (!config->peer_count)

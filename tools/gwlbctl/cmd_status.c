@@ -103,6 +103,21 @@ static void print_ruleset(const struct config *config,
 	printf("%-12s%u\n", "flows:", info->flows);
 }
 
+static void print_attach(const struct config *config)
+{
+	bool up = config->state == GWLB_STATE_UP;
+	const struct device *device;
+	size_t i;
+
+	printf("%-12s%s", "attach:", config_attach_name(config->attach));
+	for (i = 0; i < config->device_count; i++) {
+		device = &config->devices[i];
+		printf("%s %s%s", i ? "," : "", device->name,
+		       up && !device->attached ? " (not there)" : "");
+	}
+	putchar('\n');
+}
+
 static void print_status(const struct config *config,
 			 const struct ruleset_info *info,
 			 const struct counters *counters,
@@ -114,6 +129,7 @@ static void print_status(const struct config *config,
 	health_text(health, text, sizeof(text));
 	printf("%-12s%s\n", "health:", text);
 	printf("%-12s%s\n", "state:", config_state_name(config->state));
+	print_attach(config);
 	print_ruleset(config, info);
 	printf("%-12s%s\n", "send-mode:",
 	       config_send_mode_name(config->send_mode));

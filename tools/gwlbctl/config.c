@@ -30,6 +30,11 @@ static const char *const drains[] = {
 	[GWLB_DRAIN_ON] = "on",
 };
 
+static const char *const attachments[] = {
+	[GWLB_ATTACH_PREROUTING] = "prerouting",
+	[GWLB_ATTACH_INGRESS] = "ingress",
+};
+
 static const char *const attr_names[GWLB_A_CONFIG_MAX + 1] = {
 	[GWLB_A_CONFIG_STATE] = "state",
 	[GWLB_A_CONFIG_SEND_MODE] = "send-mode",
@@ -41,6 +46,9 @@ static const char *const attr_names[GWLB_A_CONFIG_MAX + 1] = {
 	[GWLB_A_CONFIG_NODES] = "nodes",
 	[GWLB_A_CONFIG_ENDPOINTS] = "endpoints",
 	[GWLB_A_CONFIG_DRAIN] = "drain",
+	[GWLB_A_CONFIG_ATTACH] = "attach",
+	[GWLB_A_CONFIG_DEVICE] = "dev",
+	[GWLB_A_CONFIG_ATTACHED] = "attached",
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -116,6 +124,55 @@ int config_drain_parse(const char *name, __u32 *drain)
 	return find(drains, COUNT(drains), name, drain);
 }
 
+/**
+ * config_attach_name() - name of where packets are taken
+ * @attach: enum gwlb_attach
+ *
+ * Return: the name, "unknown" for one that is newer than this program.
+ */
+const char *config_attach_name(__u32 attach)
+{
+	return attach < COUNT(attachments) ? attachments[attach] : "unknown";
+}
+
+/**
+ * config_attach_parse() - where packets are taken, by its name
+ * @name: the name
+ * @attach: set to enum gwlb_attach
+ *
+ * Return: 0, or -1 if there is none of this name.
+ */
+int config_attach_parse(const char *name, __u32 *attach)
+{
+	return find(attachments, COUNT(attachments), name, attach);
+}
+
+static int decode_device(const struct nlattr *attr, struct config *config)
+{
+	struct device *device = &config->devices[config->device_count];
+
+	if (config->device_count == COUNT(config->devices) ||
+	    attr_string(attr, device->name, sizeof(device->name)) < 0)
+		return -EBADMSG;
+	config->device_count++;
+	return 0;
+}
+
+/* Comes behind the names of all devices */
+static int decode_attached(const struct nlattr *attr, struct config *config)
+{
+	char name[GWLB_DEVICE_LEN + 1];
+	size_t i;
+
+	if (attr_string(attr, name, sizeof(name)) < 0)
+		return -EBADMSG;
+	for (i = 0; i < config->device_count; i++) {
+		if (!strcmp(config->devices[i].name, name))
+			config->devices[i].attached = true;
+	}
+	return 0;
+}
+
 static int decode_peer(const struct nlattr *nest, struct config *config)
 {
 	const struct nlattr *tb[GWLB_A_PEER_MAX + 1];
@@ -149,7 +206,7 @@ int config_decode(const struct nlmsghdr *nlh, struct config *config)
 {
 	const struct nlattr *tb[GWLB_A_CONFIG_MAX + 1];
 	const struct nlattr *attr;
-	int err;
+	int err = 0;
 
 	memset(config, 0, sizeof(*config));
 	if (attr_parse_msg(nlh, tb, GWLB_A_CONFIG_MAX) < 0 ||
@@ -165,14 +222,24 @@ int config_decode(const struct nlmsghdr *nlh, struct config *config)
 	    attr_u32(tb[GWLB_A_CONFIG_ENDPOINTS], &config->endpoints) < 0 ||
 	    /* older modules know nothing of it */
 	    (tb[GWLB_A_CONFIG_DRAIN] &&
-	     attr_u32(tb[GWLB_A_CONFIG_DRAIN], &config->drain) < 0))
+	     attr_u32(tb[GWLB_A_CONFIG_DRAIN], &config->drain) < 0) ||
+	    (tb[GWLB_A_CONFIG_ATTACH] &&
+	     attr_u32(tb[GWLB_A_CONFIG_ATTACH], &config->attach) < 0))
 		return -EBADMSG;
 
-	/* the table has only the last of them */
+	/* the table has only the last of each */
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
-		if (mnl_attr_get_type(attr) != GWLB_A_CONFIG_PEER)
-			continue;
-		err = decode_peer(attr, config);
+		switch (mnl_attr_get_type(attr)) {
+		case GWLB_A_CONFIG_PEER:
+			err = decode_peer(attr, config);
+			break;
+		case GWLB_A_CONFIG_DEVICE:
+			err = decode_device(attr, config);
+			break;
+		case GWLB_A_CONFIG_ATTACHED:
+			err = decode_attached(attr, config);
+			break;
+		}
 		if (err < 0)
 			return err;
 	}
@@ -187,8 +254,10 @@ int config_decode(const struct nlmsghdr *nlh, struct config *config)
  */
 size_t config_room(const struct config_change *change)
 {
-	/* a nest with two numbers; and the few others, generously */
-	return change->peer_count * 3 * MNL_ALIGN(MNL_ATTR_HDRLEN + 4) + 128;
+	/* a nest with two numbers; a name; and the few others, generously */
+	return change->peer_count * 3 * MNL_ALIGN(MNL_ATTR_HDRLEN + 4) +
+	       change->device_count *
+	       MNL_ALIGN(MNL_ATTR_HDRLEN + GWLB_DEVICE_LEN + 1) + 128;
 }
 
 /**
@@ -208,6 +277,11 @@ void config_encode(struct nlmsghdr *nlh, const struct config_change *change)
 				 change->send_mode);
 	if (change->has_drain)
 		mnl_attr_put_u32(nlh, GWLB_A_CONFIG_DRAIN, change->drain);
+	if (change->has_attach)
+		mnl_attr_put_u32(nlh, GWLB_A_CONFIG_ATTACH, change->attach);
+	for (i = 0; i < change->device_count; i++)
+		mnl_attr_put_strz(nlh, GWLB_A_CONFIG_DEVICE,
+				  change->devices[i]);
 	if (change->has_expect)
 		mnl_attr_put_u32(nlh, GWLB_A_CONFIG_EXPECT_GENERATION,
 				 change->expect);
@@ -251,6 +325,9 @@ void config_where(const struct nlmsghdr *request, const struct extack *extack,
 		cidr_print(&change->peers[nth].prefix, prefix);
 		snprintf(text, size, "%s", change->peers[nth].text ?
 			 change->peers[nth].text : prefix);
+	} else if (attr && type == GWLB_A_CONFIG_DEVICE &&
+		   nth < change->device_count) {
+		snprintf(text, size, "%s", change->devices[nth]);
 	} else if (type <= GWLB_A_CONFIG_MAX && attr_names[type]) {
 		snprintf(text, size, "%s", attr_names[type]);
 	}
@@ -332,6 +409,24 @@ static json_t *peers_json(const struct config *config)
 	return list;
 }
 
+static json_t *devices_json(const struct config *config)
+{
+	json_t *list = json_array();
+	json_t *device;
+	size_t i;
+
+	for (i = 0; list && i < config->device_count; i++) {
+		device = json_pack("{s:s, s:b}",
+				   "name", config->devices[i].name,
+				   "attached", config->devices[i].attached);
+		if (json_array_append_new(list, device) < 0) {
+			json_decref(list);
+			list = NULL;
+		}
+	}
+	return list;
+}
+
 /**
  * config_peers_json() - the list of peers as JSON
  * @config: state and settings
@@ -351,8 +446,10 @@ json_t *config_peers_json(const struct config *config)
  */
 json_t *config_json(const struct config *config)
 {
-	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:o}",
+	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:I, s:s, s:o}",
 			 "state", config_state_name(config->state),
+			 "attach", config_attach_name(config->attach),
+			 "devices", devices_json(config),
 			 "send-mode", config_send_mode_name(config->send_mode),
 			 "drain", config_drain_name(config->drain),
 			 "generation", (json_int_t)config->generation,

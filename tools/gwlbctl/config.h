@@ -5,6 +5,7 @@
 #define _GWLBCTL_CONFIG_H
 
 #include <jansson.h>
+#include <linux/gwlb.h>
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,6 +24,16 @@ struct peer {
 };
 
 /**
+ * struct device - a device that packets are to be taken from
+ * @name: its name
+ * @attached: whether they are, at the moment
+ */
+struct device {
+	char name[GWLB_DEVICE_LEN + 1];
+	bool attached;
+};
+
+/**
  * struct config - state and settings
  * @state: enum gwlb_state
  * @send_mode: enum gwlb_send_mode
@@ -31,6 +42,9 @@ struct peer {
  * @version: version of the module
  * @nodes: how many nodes were seen
  * @endpoints: how many endpoints were seen
+ * @attach: enum gwlb_attach
+ * @devices: where packets are taken, if not everywhere
+ * @device_count: how many these are
  * @peers: who may send; nobody named means everybody
  * @peer_count: how many these are
  */
@@ -42,6 +56,9 @@ struct config {
 	char version[32];
 	__u32 nodes;
 	__u32 endpoints;
+	__u32 attach;
+	struct device devices[GWLB_MAX_DEVICES];
+	size_t device_count;
 	struct peer *peers;
 	size_t peer_count;
 };
@@ -54,6 +71,10 @@ struct config {
  * @send_mode: to this
  * @has_drain: change whether health checks are to fail
  * @drain: to this
+ * @has_attach: change where packets are taken
+ * @attach: to this
+ * @devices: replace the list of devices by these names
+ * @device_count: how many these are; 0 leaves the list as it is
  * @has_peers: replace the list of peers
  * @peers: by this one
  * @peer_count: how many these are; 0 removes the list
@@ -67,6 +88,10 @@ struct config_change {
 	__u32 send_mode;
 	bool has_drain;
 	__u32 drain;
+	bool has_attach;
+	__u32 attach;
+	const char *devices[GWLB_MAX_DEVICES];
+	size_t device_count;
 	bool has_peers;
 	const struct peer *peers;
 	size_t peer_count;
@@ -87,6 +112,8 @@ const char *config_send_mode_name(__u32 mode);
 int config_send_mode_parse(const char *name, __u32 *mode);
 const char *config_drain_name(__u32 drain);
 int config_drain_parse(const char *name, __u32 *drain);
+const char *config_attach_name(__u32 attach);
+int config_attach_parse(const char *name, __u32 *attach);
 json_t *config_json(const struct config *config);
 json_t *config_peers_json(const struct config *config);
 

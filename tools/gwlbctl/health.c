@@ -69,6 +69,27 @@ static void judge_module(const struct health_facts *facts,
 			 facts->config->version);
 }
 
+/* Where a device is missing, what comes by it is left to the host */
+static void judge_hook(const struct config *config, struct health *health)
+{
+	size_t i;
+
+	if (config->state != GWLB_STATE_UP) {
+		conclude(health, HEALTH_HOOK, false,
+			 "down, packets are left to the host (gwlbctl up)");
+		return;
+	}
+	for (i = 0; i < config->device_count; i++) {
+		if (config->devices[i].attached)
+			continue;
+		conclude(health, HEALTH_HOOK, false,
+			 "not attached to %s, which is not there",
+			 config->devices[i].name);
+		return;
+	}
+	conclude(health, HEALTH_HOOK, true, "up");
+}
+
 static void judge_ruleset(const struct ruleset_info *info,
 			  struct health *health)
 {
@@ -174,11 +195,7 @@ void health_judge(const struct health_facts *facts, struct health *health)
 		return;
 	}
 
-	if (facts->config->state == GWLB_STATE_UP)
-		conclude(health, HEALTH_HOOK, true, "up");
-	else
-		conclude(health, HEALTH_HOOK, false,
-			 "down, packets are left to the host (gwlbctl up)");
+	judge_hook(facts->config, health);
 	judge_ruleset(facts->info, health);
 	judge_flows(facts, health);
 	if (facts->config->drain == GWLB_DRAIN_OFF)

@@ -13,7 +13,8 @@
 #include "out.h"
 
 static const struct command commands[] = {
-	{ .name = "up", .run = cmd_up, .options = cmd_expect_options,
+	{ .name = "up", .run = cmd_up, .words = CMD_SETTINGS, .max = -1,
+	  .options = cmd_expect_options, .complete = cmd_settings_complete,
 	  .help = "take GWLB's packets from the host's stack" },
 	{ .name = "down", .run = cmd_down, .options = cmd_expect_options,
 	  .help = "leave all packets to the host's stack" },

@@ -38,6 +38,8 @@ struct nlmsghdr *answer_begin(void *buf, __u8 cmd)
  * @buf: where
  * @peers: how many peers, 10.0.0.0/8, 10.1.0.0/16 and so on
  *
+ * At ingress of two devices, one of which is not there.
+ *
  * Return: the message.
  */
 struct nlmsghdr *answer_config(void *buf, size_t peers)
@@ -54,6 +56,10 @@ struct nlmsghdr *answer_config(void *buf, size_t peers)
 	mnl_attr_put_u32(nlh, GWLB_A_CONFIG_NODES, 3);
 	mnl_attr_put_u32(nlh, GWLB_A_CONFIG_ENDPOINTS, 4);
 	mnl_attr_put_u32(nlh, GWLB_A_CONFIG_DRAIN, GWLB_DRAIN_ON);
+	mnl_attr_put_u32(nlh, GWLB_A_CONFIG_ATTACH, GWLB_ATTACH_INGRESS);
+	mnl_attr_put_strz(nlh, GWLB_A_CONFIG_DEVICE, "ens5");
+	mnl_attr_put_strz(nlh, GWLB_A_CONFIG_DEVICE, "longest-of-all0");
+	mnl_attr_put_strz(nlh, GWLB_A_CONFIG_ATTACHED, "longest-of-all0");
 	for (i = 0; i < peers; i++) {
 		nest = mnl_attr_nest_start(nlh, GWLB_A_CONFIG_PEER);
 		mnl_attr_put_u32(nlh, GWLB_A_PEER_ADDRESS,

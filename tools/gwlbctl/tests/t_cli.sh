@@ -106,6 +106,14 @@ test_arguments()
 	exits 2 'route or reflect' config set send-mode ref
 	exits 2 'needs a value' config set send-mode
 	exits 2 'twice' config set send-mode route send-mode reflect
+	exits 2 'twice' up attach prerouting dev eth0 attach ingress
+	exits 2 'prerouting or ingress, not "tc"' up attach tc
+	exits 2 'unknown setting "eth0"' up attach ingress eth0
+	exits 2 'needs a value' config set attach ingress dev
+	exits 2 'cannot be the name' config set dev ""
+	exits 2 'cannot be the name' config set dev longer-than-all0
+	exits 2 'more than 8 devices' up attach ingress dev 1 dev 2 dev 3 \
+		dev 4 dev 5 dev 6 dev 7 dev 8 dev 9
 	exits 2 '17' endpoint show vpce-1
 	exits 1 '64 bits' endpoint show vpce-fffffffffffffffff
 	exits 2 'needs ADDRESS LOCAL' node show 10.0.0.1
@@ -233,6 +241,8 @@ test_no_module()
 		-j status
 		config show
 		config set send-mode route
+		up send-mode reflect attach ingress dev ens5 dev ens6
+		config set attach prerouting
 		peer list
 		peer add 10.0.0.5
 		peer del 10.0.0.0/8

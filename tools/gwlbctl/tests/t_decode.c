@@ -39,6 +39,12 @@ static void test_config(void **state)
 	assert_int_equal(config.nodes, 3);
 	assert_int_equal(config.endpoints, 4);
 	assert_int_equal(config.drain, GWLB_DRAIN_ON);
+	assert_int_equal(config.attach, GWLB_ATTACH_INGRESS);
+	assert_int_equal(config.device_count, 2);
+	assert_string_equal(config.devices[0].name, "ens5");
+	assert_false(config.devices[0].attached);
+	assert_string_equal(config.devices[1].name, "longest-of-all0");
+	assert_true(config.devices[1].attached);
 	assert_int_equal(config.peer_count, 3);
 	cidr_print(&config.peers[0].prefix, text);
 	assert_string_equal(text, "10.0.0.0/8");
@@ -63,6 +69,31 @@ static void test_config_names(void **state)
 	assert_int_equal(config_drain_parse("on", &mode), 0);
 	assert_int_equal(mode, GWLB_DRAIN_ON);
 	assert_int_equal(config_drain_parse("yes", &mode), -1);
+	assert_string_equal(config_attach_name(GWLB_ATTACH_PREROUTING),
+			    "prerouting");
+	assert_string_equal(config_attach_name(2), "unknown");
+	assert_int_equal(config_attach_parse("ingress", &mode), 0);
+	assert_int_equal(mode, GWLB_ATTACH_INGRESS);
+	assert_int_equal(config_attach_parse("egress", &mode), -1);
+}
+
+/* More devices than there is room for */
+static void test_config_devices(void **state)
+{
+	struct nlmsghdr *nlh;
+	struct config config;
+	int i;
+
+	(void)state;
+	nlh = answer_config(buf, 0);
+	for (i = 2; i < GWLB_MAX_DEVICES; i++)
+		mnl_attr_put_strz(nlh, GWLB_A_CONFIG_DEVICE, "eth0");
+	assert_int_equal(config_decode(nlh, &config), 0);
+	assert_int_equal(config.device_count, GWLB_MAX_DEVICES);
+	config_free(&config);
+	mnl_attr_put_strz(nlh, GWLB_A_CONFIG_DEVICE, "eth0");
+	assert_int_equal(config_decode(nlh, &config), -EBADMSG);
+	config_free(&config);
 }
 
 /* What config-set says is what config-get would have to be read from */
@@ -76,6 +107,8 @@ static void test_config_encode(void **state)
 		.has_state = true, .state = GWLB_STATE_UP,
 		.has_send_mode = true, .send_mode = GWLB_SEND_MODE_ROUTE,
 		.has_drain = true, .drain = GWLB_DRAIN_ON,
+		.has_attach = true, .attach = GWLB_ATTACH_INGRESS,
+		.devices = { "eth0", "longest-of-all0" }, .device_count = 2,
 		.has_peers = true, .peers = peers, .peer_count = 2,
 		.has_expect = true, .expect = 5,
 	};
@@ -93,6 +126,9 @@ static void test_config_encode(void **state)
 	mnl_attr_put_u32(nlh, GWLB_A_CONFIG_ENDPOINTS, 0);
 	assert_int_equal(config_decode(nlh, &config), 0);
 	assert_int_equal(config.drain, GWLB_DRAIN_ON);
+	assert_int_equal(config.attach, GWLB_ATTACH_INGRESS);
+	assert_int_equal(config.device_count, 2);
+	assert_string_equal(config.devices[1].name, "longest-of-all0");
 	assert_int_equal(config.peer_count, 2);
 	assert_true(cidr_equal(&config.peers[1].prefix, &peers[1].prefix));
 	config_free(&config);
@@ -292,13 +328,15 @@ static void test_truncated(void **state)
 			copy = malloc(cut);
 			memcpy(copy, nlh, cut);
 			copy->nlmsg_len = cut;
-			/* drain, which old modules do not have, and all
-			 * peers are the end of a config: one less is a
-			 * shorter list, and padding is no attribute
+			/* drain and attach, which old modules do not have,
+			 * three names and all peers are the end of a config:
+			 * one less is a shorter list, and padding is no
+			 * attribute
 			 */
 			if (decode_any(copy, &cmd) == 0)
 				assert_true(cmd == GWLB_CMD_CONFIG_GET &&
-					    nlh->nlmsg_len - cut <= 8 + 2 * 20);
+					    nlh->nlmsg_len - cut <=
+					    8 + 8 + 12 + 20 + 20 + 2 * 20);
 			free(copy);
 		}
 	}
@@ -504,6 +542,7 @@ int main(void)
 		cmocka_unit_test(test_config),
 		cmocka_unit_test(test_config_names),
 		cmocka_unit_test(test_config_encode),
+		cmocka_unit_test(test_config_devices),
 		cmocka_unit_test(test_counters),
 		cmocka_unit_test(test_balance),
 		cmocka_unit_test(test_balance_leak),

@@ -195,6 +195,8 @@ static void test_where(void **state)
 	};
 	const struct config_change change = {
 		.has_state = true, .has_send_mode = true,
+		.has_attach = true, .devices = { "eth0", "eth1" },
+		.device_count = 2,
 		.has_expect = true, .has_peers = true, .peers = peers,
 		.peer_count = 3,
 	};
@@ -202,6 +204,8 @@ static void test_where(void **state)
 	(void)state;
 	check_where(&change, GWLB_A_CONFIG_STATE, 0, false, "state");
 	check_where(&change, GWLB_A_CONFIG_SEND_MODE, 0, false, "send-mode");
+	check_where(&change, GWLB_A_CONFIG_ATTACH, 0, false, "attach");
+	check_where(&change, GWLB_A_CONFIG_DEVICE, 1, false, "eth1");
 	check_where(&change, GWLB_A_CONFIG_EXPECT_GENERATION, 0, false,
 		    "expect-generation");
 	check_where(&change, GWLB_A_CONFIG_PEER, 0, false, "10.0.0.0/8");

@@ -95,6 +95,24 @@ static void test_state(void **state)
 	fails(HEALTH_DRAIN, "draining (gwlbctl drain off)");
 }
 
+/* Every one of several devices has to be there, but only when up */
+static void test_devices(void **state)
+{
+	(void)state;
+	config.attach = GWLB_ATTACH_INGRESS;
+	config.device_count = 2;
+	strcpy(config.devices[0].name, "ens5");
+	strcpy(config.devices[1].name, "ens6");
+	config.devices[0].attached = true;
+	fails(HEALTH_HOOK, "not attached to ens6, which is not there");
+	config.devices[1].attached = true;
+	passes(HEALTH_HOOK, "up");
+	config.devices[0].attached = false;
+	config.state = GWLB_STATE_DOWN;
+	fails(HEALTH_HOOK,
+	      "down, packets are left to the host (gwlbctl up)");
+}
+
 static void test_ruleset(void **state)
 {
 	(void)state;
@@ -330,6 +348,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_well, begin),
 		cmocka_unit_test_setup(test_state, begin),
+		cmocka_unit_test_setup(test_devices, begin),
 		cmocka_unit_test_setup(test_ruleset, begin),
 		cmocka_unit_test_setup(test_interface, begin),
 		cmocka_unit_test_setup(test_interfaces, begin),
