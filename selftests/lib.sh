@@ -7,6 +7,9 @@
 #   $SIM   wire0 192.168.9.1/24, .2  ------  eth0 192.168.9.100/24   $APP
 #          the load balancer's side          the appliance: gwlb.ko, up
 #
+# $ATTACH says where the module takes packets, in words of "gwlbctl up": with
+# "attach ingress dev eth0" a test is another one.
+#
 # Sourced by t_*.sh, which run as root, each alone and in any order.
 
 set -u
@@ -183,6 +186,13 @@ ctl()
 	"$GWLBCTL" -n "$APP" "$@"
 }
 
+# up: takes packets where $ATTACH says
+up()
+{
+	# shellcheck disable=SC2086 # words are wanted
+	ctl up ${ATTACH:-}
+}
+
 # counter NAME [packets|bytes]
 counter()
 {
@@ -218,13 +228,11 @@ netns()
 	must ip netns exec "$1" sysctl -qw net.ipv6.conf.default.accept_dad=0
 }
 
-# setup_pair [MTU]
-setup_pair()
+# plug_wire [MTU]: joins the two namespaces
+plug_wire()
 {
 	local mtu=${1:-9001}
 
-	netns "$SIM"
-	netns "$APP"
 	must ip link add wire0 netns "$SIM" mtu "$mtu" type veth \
 		peer name eth0 netns "$APP" mtu "$mtu"
 	# Only IPv4 is counted, but a quiet wire makes captures readable.
@@ -242,10 +250,18 @@ setup_pair()
 	must ip -n "$APP" neigh replace $NODE2 lladdr "$SIM_MAC" dev eth0
 }
 
+# setup_pair [MTU]
+setup_pair()
+{
+	netns "$SIM"
+	netns "$APP"
+	plug_wire "$@"
+}
+
 # setup_up [MTU]: both namespaces, module loaded, up
 setup_up()
 {
 	load_module
 	setup_pair "$@"
-	must ctl up
+	must up
 }

@@ -68,8 +68,12 @@ play()
 
 load_module
 setup_wire
+# The device without link layer that pktcases makes gets this name. It cannot
+# be named before there is one.
+must ip -n "$APP" link add case0 type dummy
 must ctl peer set 10.254.11.0/24 $UNROUTED/32
-must ctl up
+must up
+must ip -n "$APP" link del case0
 play route route
 play reflect reflect
 play "route, unfinished" route --unfinished

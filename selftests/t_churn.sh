@@ -88,7 +88,7 @@ test_up_down()
 	for ((i = 0; i < ROUNDS; i++)); do
 		flowing || bad=$((bad + 1))
 		ctl down || bad=$((bad + 1))
-		ctl up >/dev/null || bad=$((bad + 1))
+		up >/dev/null || bad=$((bad + 1))
 	done
 	is "$ROUNDS times down and up" $bad 0
 	stop_floods
@@ -105,7 +105,7 @@ test_unload()
 		flowing || bad=$((bad + 1))
 		rmmod gwlb || bad=$((bad + 1))
 		insmod "$GWLB_KO" || bad=$((bad + 1))
-		ctl up >/dev/null || bad=$((bad + 1))
+		up >/dev/null || bad=$((bad + 1))
 	done
 	is "$ROUNDS times unloaded and loaded" $bad 0
 	stop_floods
@@ -129,7 +129,7 @@ test_namespace()
 		must ip -n "$APP" addr add $LOCAL/24 dev eth0
 		must ip -n "$SIM" link set wire0 up
 		must ip -n "$APP" link set eth0 up
-		must ctl up
+		must up
 		start_floods
 		flowing || bad=$((bad + 1))
 		must ip netns del "$APP"

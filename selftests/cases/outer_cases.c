@@ -102,6 +102,13 @@ static void probe(struct packet *p, const struct stage *s, int port)
 				 packet_sum(p->data + 12, 8, 6 + 20)));
 }
 
+/* A frame of 60 bytes, of which 40 are the packet */
+static void padded_probe(struct packet *p, const struct stage *s, int port)
+{
+	probe(p, s, port);
+	p->surplus = 6;
+}
+
 static void udp_dport(struct packet *p, const struct stage *s, int port)
 {
 	good(p, s, 0);
@@ -131,6 +138,17 @@ static void udp_cut(struct packet *p, const struct stage *s, int len)
 {
 	good(p, s, 0);
 	packet_cut(p, p->udp + len);
+}
+
+/* What follows would be the rest of a good packet. */
+static void udp_cut_padded(struct packet *p, const struct stage *s, int len)
+{
+	unsigned int whole;
+
+	good(p, s, 0);
+	whole = p->len;
+	packet_cut(p, p->udp + len);
+	p->surplus = whole - p->len;
 }
 
 /* @arg: flags and offset as they are in the header */
@@ -326,6 +344,8 @@ const struct packet_case outer_cases[] = {
 	    "gwlb.yaml: larger than the MTU", sized, 4),
 
 	ROW("tcp-health-probe", PASS_OTHER, "fact sheet 2", probe, 80),
+	ROW("tcp-health-probe-padded", PASS_OTHER,
+	    "IEEE 802.3: padding is not the packet", padded_probe, 80),
 	ROW("tcp-6081", PASS_OTHER, PORT, probe, 6081),
 	ROW("udp-6080", PASS_OTHER, PORT, udp_dport, 6080),
 	ROW("udp-6082", PASS_OTHER, PORT, udp_dport, 6082),
@@ -341,6 +361,8 @@ const struct packet_case outer_cases[] = {
 	ROW("udp-header-of-0", PASS_OTHER, PORT, udp_cut, 0),
 	ROW("udp-header-of-3", PASS_OTHER, PORT, udp_cut, 3),
 	ROW("udp-header-of-7", PASS_OTHER, PORT, udp_cut, 7),
+	ROW("udp-header-of-3-padded", PASS_OTHER,
+	    "IEEE 802.3: padding is not the packet", udp_cut_padded, 3),
 	ROW("outer-fragment-first", PASS_FRAGMENT, "fact sheet 1.6",
 	    outer_fragment, MORE),
 	ROW("outer-fragment-middle", PASS_FRAGMENT, "fact sheet 1.6",
