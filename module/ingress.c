@@ -17,7 +17,6 @@
 #include <linux/ip.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_ipv4.h>
-#include <linux/netfilter_netdev.h>
 #include <linux/skbuff.h>
 #include <net/ip.h>
 
