@@ -100,6 +100,8 @@ test_up()
 		xargs)" "attach ingress dev eth0"
 	is "and JSON" "$(ctl status --json | jq -c '[.attach, .devices]')" \
 		'["ingress",[{"name":"eth0","attached":true}]]'
+	is "completion knows the devices" "$("$GWLBCTL" --complete -n "$APP" \
+		up dev | grep -v ^- | xargs)" "lo eth0"
 	taken "a packet is returned"
 	must ctl down
 	is "down keeps the place" "$(attached)" "ingress eth0"

@@ -111,6 +111,12 @@ test_ynl()
 	is "nobody drains at first" "$(drain)" "'off'"
 	check "ynl drains" ynl --do config-set --json '{"drain": "on"}'
 	is "and it drains, up or down" "$(drain)" "'on'"
+	check "ynl takes packets of two devices" ynl --do config-set \
+		--json '{"attach": "ingress", "device": ["eth0", "lo"]}'
+	is "and they are" "$(ctl config show --json | jq -c .devices)" \
+		'[{"name":"eth0","attached":true},{"name":"lo","attached":true}]'
+	check "ynl takes them as before" ynl --do config-set \
+		--json '{"attach": "prerouting"}'
 	check "ynl changes another setting" ynl --do config-set \
 		--json '{"send-mode": "route"}'
 	is "which ends no draining" "$(drain)" "'on'"
@@ -124,7 +130,7 @@ drain()
 
 test_refusals()
 {
-	local before
+	local before i devices='"lo", "eth0"'
 
 	before=$(ctl config show --json)
 	ynl_refused "prefix too long: policy names the attribute" \
@@ -144,6 +150,20 @@ test_refusals()
 			"peer": [{"address": 167772160, "prefix-len": 8}]}'
 	ynl_refused "a drain that is neither on nor off" \
 		"bad-attr.*drain" --do config-set --json '{"drain": 2}'
+	ynl_refused "an attachment that there is not" \
+		"bad-attr.*attach" --do config-set --json '{"attach": 2}'
+	ynl_refused "ingress of no device" \
+		"needs a device.*|bad-attr.*attach" \
+		--do config-set --json '{"attach": "ingress"}'
+	ynl_refused "a device's name that is too long" "bad-attr.*device" \
+		--do config-set --json \
+		'{"attach": "ingress", "device": ["longer-than-all0"]}'
+	for ((i = 1; i < 8; i++)); do
+		must ip -n "$APP" link add d$i type dummy
+		devices+=", \"d$i\""
+	done
+	ynl_refused "nine devices" "more than 8 devices" --do config-set \
+		--json "{\"attach\": \"ingress\", \"device\": [$devices]}"
 	ynl_refused "an old generation" "changed by somebody else" \
 		--do config-set --json '{"state": "down",
 			"expect-generation": 0}'
