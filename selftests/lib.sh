@@ -235,6 +235,12 @@ plug_wire()
 
 	must ip link add wire0 netns "$SIM" mtu "$mtu" type veth \
 		peer name eth0 netns "$APP" mtu "$mtu"
+	setup_addresses
+}
+
+# setup_addresses: of the two devices that are there
+setup_addresses()
+{
 	# Only IPv4 is counted, but a quiet wire makes captures readable.
 	must ip netns exec "$SIM" sysctl -qw net.ipv6.conf.wire0.disable_ipv6=1
 	must ip netns exec "$APP" sysctl -qw net.ipv6.conf.eth0.disable_ipv6=1
