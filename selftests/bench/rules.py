@@ -6,8 +6,8 @@ It looks like those that people have: prefixes of all lengths, single ports,
 lists and ranges of them, protocols, both families, some sets. What sender.c
 sends, from 10.1.0.0/24 to port 443 of 10.2.0.1 over TCP and UDP, is accepted
 by the first or the last rule and by no other; the same to port 23 is refused
-by the rule in the middle. Many other rules meet it in part, and each fails in the last
-field that is compared or in the first, as it happens.
+by the rule in the middle. Many other rules meet it in part, and each fails in
+the last field that is compared or in the first, as it happens.
 """
 
 import random
@@ -99,15 +99,20 @@ def elements(draw, name):
     return sorted({prefix(draw) for _ in range(100)})
 
 
-def main():
-    n, where = int(sys.argv[1]), sys.argv[2]
-    draw = random.Random(n)
+def settings():
+    """What comes before the rules."""
     print('policy drop')
     print('flow-max 2000000')
     print('flow-max-endpoint 2000000')
     # Time flies in a guest that counts instructions while it waits.
     for what in ('tcp-syn', 'tcp-established', 'udp'):
         print(f'timeout {what} 24h')
+
+
+def main():
+    n, where = int(sys.argv[1]), sys.argv[2]
+    draw = random.Random(n)
+    settings()
     for name, kind in SETS.items():
         listed = ', '.join(str(e) for e in elements(draw, name))
         print(f'set {name} {kind} {{ {listed} }}')
