@@ -13,6 +13,8 @@
 
 BENCH=$TOP/selftests/bench
 RUNS=/run/gwlb-out/runs
+VALUES=/run/gwlb-out/values
+INVALID=/run/gwlb-out/invalid
 
 # xdp NAMESPACE DEVICE MODE PROGRAM
 xdp()
@@ -39,25 +41,66 @@ came()
 	[ $(($($2) - $3)) -eq "$1" ]
 }
 
+# run_sender OPTION...: for said
+run_sender()
+{
+	report=$(ip netns exec "$SIM" "$BENCH/sender" "$@" wire0 "$APP_MAC" \
+		$NODE $LOCAL) || bail_out "sender: $report"
+}
+
+# said WHAT: the number that the sender has printed behind this word
+said()
+{
+	sed -n "s/^$1 //p" <<<"$report"
+}
+
 # measure NAME WHERE OPTION...: sender's options; WHERE is the function that
 # counts the packets where they should end up
 measure()
 {
-	local name=$1 where=$2 before work sent
+	case $GUEST in
+	one) measure_once "$@" ;;
+	virtio) measure_once "virtio-$1" "${@:2}" --burst 32 --spin 500000 ;;
+	two|plain)
+		measure_once "$GUEST-$1-1" "${@:2}"
+		# Its end is known to a tick only.
+		measure_once "$GUEST-$1-2" "${@:2}" --cpus 2 --runs 25
+		;;
+	lines)
+		measure_once "lines-$1" "${@:2}" --cpus 2 --flows 2000 \
+			--packets 500 --runs 1
+		echo "$1" >>/run/gwlb-out/order
+		grep " [tTwW] " /proc/kallsyms \
+			>"/run/gwlb-out/symbols.$(($(wc -l \
+				</run/gwlb-out/order) - 1))"
+		;;
+	esac
+}
+
+measure_once()
+{
+	local name=$1 where=$2 before sent
 
 	shift 2
 	before=$($where)
-	work=$(ip netns exec "$SIM" "$BENCH/sender" "$@" wire0 "$APP_MAC" \
-		$NODE $LOCAL) || bail_out "sender: $work"
-	sent=$(sed -n 's/^sent //p' <<<"$work")
-	if came "$sent" "$where" "$before"; then
+	run_sender "$@"
+	sent=$(said sent)
+	if wait_for 5 came "$sent" "$where" "$before"; then
 		ok "$name: $sent packets"
-		sed -n "s/^run /$name /p" <<<"$work" >>"$RUNS"
+		said run | sed "s/^/$name /" >>"$RUNS"
 		[ -z "$PROFILE" ] || profile "$name" "$@"
 	else
 		not_ok "$name: $sent packets sent"
+		echo "$name" >>"$INVALID"
 		note "$where: $(($($where) - before))"
 	fi
+}
+
+# value NAME NUMBER UNIT: what is not found by counting instructions
+value()
+{
+	ok "$1: $2 $3"
+	echo "$*" >>"$VALUES"
 }
 
 # profile NAME OPTION...: the same once more, with other packets; leaves the
@@ -67,19 +110,19 @@ profile()
 	local name=$1 pid
 
 	shift
-	rm -f "$work_dir"/{control,answer}
-	mkfifo "$work_dir"/{control,answer}
+	rm -f "$WORK"/{control,answer}
+	mkfifo "$WORK"/{control,answer}
 	# A prime, or else the same places of a packet's way would be met.
 	perf record -q -a -D -1 -e cpu-clock:k -c 19997 \
-		--control "fifo:$work_dir/control,$work_dir/answer" \
-		-o "$work_dir/perf.data" >"$work_dir/perf.log" 2>&1 &
+		--control "fifo:$WORK/control,$WORK/answer" \
+		-o "$WORK/perf.data" >"$WORK/perf.log" 2>&1 &
 	pid=$!
 	must ip netns exec "$SIM" "$BENCH/sender" --first 1000000 \
-		--perf "$work_dir" "$@" wire0 "$APP_MAC" $NODE $LOCAL
+		--perf "$WORK" "$@" wire0 "$APP_MAC" $NODE $LOCAL
 	kill -INT $pid
 	wait $pid
-	perf report --stdio -q -i "$work_dir/perf.data" -F sample,symbol \
-		2>>"$work_dir/perf.log" |
+	perf report --stdio -q -i "$WORK/perf.data" -F sample,symbol \
+		2>>"$WORK/perf.log" |
 		awk '$2 == "[k]" { print $1, $3 }' \
 		>"/run/gwlb-out/profile-$name"
 	check "$name: profile" [ -s "/run/gwlb-out/profile-$name" ]
@@ -89,10 +132,15 @@ profile()
 # is the one that accepts, first or last
 gwlb()
 {
+	gwlb_rules "$BENCH/$1-$2.rules" "${@:3}"
+}
+
+# gwlb_rules FILE [MODE]: the module with these rules, and no flows
+gwlb_rules()
+{
 	load_module
-	"$BENCH/rules.py" "$1" "$2" >"$work_dir/rules"
-	must ctl rule load "$work_dir/rules"
-	must ctl config set send-mode "${3:-reflect}"
+	must ctl rule load "$1"
+	must ctl config set send-mode "${2:-reflect}"
 	must ctl up
 }
 
@@ -209,13 +257,26 @@ case_hairpin()
 	must ip netns exec "$APP" sysctl -qw net.ipv4.ip_forward=0
 }
 
-work_dir=$(mktemp -d)
-on_exit rm -rf "$work_dir"
-# XDP on veth takes no larger packets.
-setup_pair 3000
-xdp "$SIM" wire0 xdpdrv drop
+for file in "$BENCH"/cases/*.sh; do
+	# shellcheck source=/dev/null
+	. "$file"
+done
+WORK=$(mktemp -d)
+on_exit rm -rf "$WORK"
 uname -r >/run/gwlb-out/kernel
 : >"$RUNS"
+: >"$VALUES"
+: >"$INVALID"
+# XDP on veth takes no larger packets.
+case $GUEST in
+virtio) virtio_pair ;;
+two|plain|lines)
+	setup_pair 3000
+	two_queues
+	;;
+*) setup_pair 3000 ;;
+esac
+xdp "$SIM" wire0 xdpdrv drop
 # What is taken off from all others is always measured.
 case_drop
 [ $# -gt 0 ] || mapfile -t all < <(compgen -A function case_)

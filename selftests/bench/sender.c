@@ -4,9 +4,11 @@
  * instructions that took. Owns one packet socket; receives nothing.
  *
  * It is meant for a guest in which one instruction takes one cycle of the
- * time-stamp counter (QEMU's -icount shift=0) and which has one CPU. Then a
- * packet has been through the appliance and back when the call that sends it
- * returns, and the counter's difference is all that was executed for it.
+ * time-stamp counter (QEMU's -icount shift=0). Over veth, a packet has been
+ * through the appliance and back when the call that sends it returns, and the
+ * counter's difference is all that was executed for it; if something else has
+ * to be done to it after that, --turns or --spin leave time for it. CPUs of
+ * such a guest take turns, and the counter is that of all of them.
  *
  * A run is a small number of packets, and six times as many. What a packet
  * costs is the slope between the two. Packets are made before the counter is
@@ -21,12 +23,17 @@
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <x86intrin.h>
 
@@ -38,6 +45,8 @@
 /* As many as sendmmsg() takes */
 #define BURST		1024
 #define CLIENTS		256
+/* Between the first flows of two processes: half of all that there can be */
+#define APART		8192000
 #define ENDPOINT	0x123456789abcdef0
 #define INNER_LEN	64
 
@@ -50,11 +59,22 @@
  * @gen: shape of the packets; the protocol is set for each
  * @flows: how many flows
  * @stride: from one flow to the next, so that neighbours are far apart
+ * @base: number of the first one
+ * @burst: how many packets are sent at once
+ * @spin: how far to count after that, to let time pass
+ * @turn: instructions for counting one further
+ * @spun: how far it has counted altogether
+ * @cpus: how many processes send, each on a CPU of its own
+ * @barrier: where they wait for each other
+ * @flood: how many packets of new flows are sent with each other one
+ * @plain: without the tunnel
+ * @turns: let others have their turn after each burst
  * @establish: make all flows known before
  * @fresh: each packet begins a flow of its own
  * @small: the small number of packets
  * @next: number of the next packet
  * @sent: packets sent
+ * @flooded: those of new flows among them, if there is a flood
  * @frames: packets
  * @iov: where they are
  * @msgs: what the kernel is given
@@ -67,11 +87,22 @@ struct sender {
 	struct gen gen;
 	uint64_t flows;
 	uint64_t stride;
+	uint64_t base;
+	unsigned int burst;
+	uint64_t spin;
+	uint64_t turn;
+	uint64_t spun;
+	unsigned int cpus;
+	pthread_barrier_t *barrier;
+	unsigned int flood;
+	bool plain;
+	bool turns;
 	bool establish;
 	bool fresh;
 	unsigned int small;
 	uint64_t next;
 	uint64_t sent;
+	uint64_t flooded;
 	struct frame frames[LARGE_MAX];
 	struct iovec iov[LARGE_MAX];
 	struct mmsghdr msgs[LARGE_MAX];
@@ -101,10 +132,14 @@ static void open_socket(struct sender *s)
 static void put(struct sender *s, unsigned int i, const struct step *step,
 		uint64_t flow)
 {
+	struct frame *f = &s->frames[i];
+	size_t skip;
+
 	s->gen.proto = flow & 1 ? IPPROTO_TCP : IPPROTO_UDP;
-	frame_put(&s->frames[i], &s->gen, step, flow);
-	s->iov[i].iov_base = s->frames[i].data;
-	s->iov[i].iov_len = s->frames[i].len;
+	frame_put(f, &s->gen, step, s->base + flow);
+	skip = s->plain ? f->len - INNER_LEN : 0;
+	s->iov[i].iov_base = f->data + skip;
+	s->iov[i].iov_len = f->len - skip;
 	s->msgs[i].msg_hdr = (struct msghdr) {
 		.msg_name = &s->to,
 		.msg_namelen = sizeof(s->to),
@@ -113,18 +148,49 @@ static void put(struct sender *s, unsigned int i, const struct step *step,
 	};
 }
 
-/* One that is not sent makes the measurement worthless. */
+static void count_to(uint64_t n)
+{
+	uint64_t i;
+
+	for (i = 0; i < n; i++)
+		asm volatile("");
+}
+
+/* What is on its way may arrive. */
+static void rest(struct sender *s)
+{
+	if (s->turns)
+		sched_yield();
+	count_to(s->spin);
+	s->spun += s->spin;
+}
+
+/* A tick or two in between are too little to make it one more. */
+static void time_spin(struct sender *s)
+{
+	uint64_t n = 10000000, before = __rdtsc();
+
+	count_to(n);
+	s->turn = (__rdtsc() - before) / n;
+}
+
+/* One that is not sent makes the measurement worthless. A device that has no
+ * room is waited for, if there is a way to do that.
+ */
 static void send_frames(struct sender *s, unsigned int n)
 {
 	unsigned int done = 0;
 
 	while (done < n) {
-		unsigned int burst = n - done < BURST ? n - done : BURST;
+		unsigned int burst = n - done < s->burst ? n - done : s->burst;
 		int ret = sendmmsg(s->fd, s->msgs + done, burst, 0);
 
-		if (ret <= 0)
+		if (ret < 0 && errno == ENOBUFS && s->spin)
+			ret = 0;
+		else if (ret <= 0)
 			err(1, "send");
 		done += ret;
+		rest(s);
 	}
 	s->sent += n;
 }
@@ -150,6 +216,17 @@ static void establish(struct sender *s)
 	}
 }
 
+/* Packets of a flood come by an endpoint of their own. */
+static void put_flood(struct sender *s, unsigned int i)
+{
+	static const struct step step = { .flags = TH_SYN };
+
+	s->gen.endpoint = ENDPOINT + 1;
+	put(s, i, &step, s->next);
+	s->gen.endpoint = ENDPOINT;
+	s->flooded++;
+}
+
 /* Both ways in turn, independent of the protocol. */
 static void make_frames(struct sender *s, unsigned int n)
 {
@@ -158,6 +235,10 @@ static void make_frames(struct sender *s, unsigned int n)
 	uint64_t flow;
 
 	for (i = 0; i < n; i++, s->next++) {
+		if (s->flood && i % (s->flood + 1)) {
+			put_flood(s, i);
+			continue;
+		}
 		flow = s->next;
 		if (!s->fresh) {
 			flow = s->next * s->stride % s->flows;
@@ -167,14 +248,75 @@ static void make_frames(struct sender *s, unsigned int n)
 	}
 }
 
+/* All begin together, and it takes until the last is done. Who waits sleeps,
+ * so that only what is done is counted.
+ */
+static void wait_for_all(struct sender *s)
+{
+	if (s->barrier)
+		pthread_barrier_wait(s->barrier);
+}
+
+/* What tells lines.c when to look */
+#define MARK(number)	asm volatile("nopl " #number "(%%rax)" ::: "memory")
+
+/* Return: instructions, but for those that were there to let time pass */
 static uint64_t measure(struct sender *s, unsigned int n)
 {
-	uint64_t before;
+	uint64_t before, took;
 
 	make_frames(s, n);
+	s->spun = 0;
+	wait_for_all(s);
 	before = __rdtsc();
+	MARK(0x6081);
 	send_frames(s, n);
-	return __rdtsc() - before;
+	MARK(0x6082);
+	wait_for_all(s);
+	took = __rdtsc() - before;
+	return took - s->spun * s->turn;
+}
+
+/* Return: this process is the one that tells the results */
+static bool spread_out(struct sender *s)
+{
+	pthread_barrierattr_t shared;
+	unsigned int i = 0;
+	cpu_set_t cpu;
+	pid_t pid = 1;
+
+	if (s->cpus == 1)
+		return true;
+	s->barrier = mmap(NULL, sizeof(*s->barrier), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s->barrier == MAP_FAILED)
+		err(1, "mmap");
+	pthread_barrierattr_init(&shared);
+	pthread_barrierattr_setpshared(&shared, PTHREAD_PROCESS_SHARED);
+	pthread_barrier_init(s->barrier, &shared, s->cpus);
+	while (pid && ++i < s->cpus) {
+		pid = fork();
+		if (pid < 0)
+			err(1, "fork");
+	}
+	/* The first is the last one here, with all numbers given away. */
+	i %= s->cpus;
+	CPU_ZERO(&cpu);
+	CPU_SET(i, &cpu);
+	if (sched_setaffinity(0, sizeof(cpu), &cpu))
+		err(1, "CPU %u", i);
+	s->flows /= s->cpus;
+	s->base = i * APART;
+	s->gen.outer_port += i;
+	return pid;
+}
+
+static void take_turns(void)
+{
+	static const struct sched_param turns = { .sched_priority = 1 };
+
+	if (sched_setscheduler(0, SCHED_FIFO, &turns))
+		err(1, "sched_setscheduler");
 }
 
 /* Has perf record what happens from now on, or no more of it. */
@@ -229,15 +371,22 @@ static void usage(void)
 {
 	fputs("Usage: sender [OPTION]... DEV MAC SOURCE DESTINATION\n"
 	      "Prints \"run SLOPE\", instructions for a packet, for each run,\n"
-	      "and \"sent N\", all packets.\n"
+	      "\"sent N\", all packets, and \"flood N\", those of a flood.\n"
 	      "  --flows N     how many flows (100000)\n"
 	      "  --establish   all flows are established before\n"
 	      "  --fresh       each packet begins another flow\n"
 	      "  --first N     number of the first packet (0)\n"
+	      "  --flood N     with each packet N of new flows, by the next\n"
+	      "                endpoint\n"
+	      "  --plain       inner packets, without the tunnel\n"
+	      "  --turns       let others have a turn after each burst\n"
+	      "  --burst N     packets at once (1024)\n"
+	      "  --spin N      count so far after each burst (0)\n"
+	      "  --cpus N      from so many at once, each with its part of flows\n"
 	      "  --packets N   the small number of packets (2000, which is the\n"
 	      "                most); the large one is six times that\n"
 	      "  --port N      destination port of flows (443)\n"
-	      "  --runs N      how many runs (5)\n"
+	      "  --runs N      how many runs (5), unless ended by SIGTERM\n"
 	      "  --perf DIR    fifos \"control\" and \"answer\" are those of a\n"
 	      "                perf record that is to see the runs only\n",
 	      stderr);
@@ -260,6 +409,12 @@ static unsigned int parse(struct sender *s, int argc, char **argv)
 		{ "fresh", no_argument, NULL, 'F' },
 		{ "first", required_argument, NULL, 'n' },
 		{ "packets", required_argument, NULL, 's' },
+		{ "flood", required_argument, NULL, 'l' },
+		{ "plain", no_argument, NULL, 'i' },
+		{ "turns", no_argument, NULL, 't' },
+		{ "burst", required_argument, NULL, 'b' },
+		{ "spin", required_argument, NULL, 'S' },
+		{ "cpus", required_argument, NULL, 'c' },
 		{ "perf", required_argument, NULL, 'P' },
 		{ "port", required_argument, NULL, 'p' },
 		{ "runs", required_argument, NULL, 'r' },
@@ -278,6 +433,18 @@ static unsigned int parse(struct sender *s, int argc, char **argv)
 			s->fresh = true;
 		else if (opt == 'n')
 			s->next = number(optarg);
+		else if (opt == 'l')
+			s->flood = number(optarg);
+		else if (opt == 'i')
+			s->plain = true;
+		else if (opt == 't')
+			s->turns = true;
+		else if (opt == 'b')
+			s->burst = number(optarg);
+		else if (opt == 'S')
+			s->spin = number(optarg);
+		else if (opt == 'c')
+			s->cpus = number(optarg);
 		else if (opt == 'P')
 			open_perf(s, optarg);
 		else if (opt == 'p')
@@ -289,7 +456,7 @@ static unsigned int parse(struct sender *s, int argc, char **argv)
 		else
 			usage();
 	}
-	if (argc - optind != 4 || s->small > SMALL_MAX)
+	if (argc - optind != 4 || s->small > SMALL_MAX || s->burst > BURST)
 		usage();
 	g->dev = argv[optind];
 	if (!ether_aton_r(argv[optind + 1], &g->mac))
@@ -298,8 +465,15 @@ static unsigned int parse(struct sender *s, int argc, char **argv)
 	    inet_pton(AF_INET, argv[optind + 3], &g->local) != 1)
 		errx(2, "not two IPv4 addresses: %s %s", argv[optind + 2],
 		     argv[optind + 3]);
-	s->stride = stride_of(s->flows);
 	return runs;
+}
+
+static volatile sig_atomic_t ended;
+
+static void end(int sig)
+{
+	(void)sig;
+	ended = 1;
 }
 
 int main(int argc, char **argv)
@@ -308,6 +482,8 @@ int main(int argc, char **argv)
 		.control = -1,
 		.flows = 100000,
 		.small = SMALL_MAX,
+		.burst = BURST,
+		.cpus = 1,
 		.gen = {
 			.family = AF_INET,
 			.endpoint = ENDPOINT,
@@ -320,22 +496,40 @@ int main(int argc, char **argv)
 	};
 	unsigned int runs = parse(&s, argc, argv);
 	uint64_t small, large;
+	bool first;
+	int status;
 
+	setlinebuf(stdout);
+	signal(SIGTERM, end);
 	inet_pton(AF_INET, "10.1.0.0", &s.gen.client.s6_addr[12]);
 	inet_pton(AF_INET, "10.2.0.1", &s.gen.server.s6_addr[12]);
+	first = spread_out(&s);
+	s.stride = stride_of(s.flows);
 	open_socket(&s);
+	if (s.turns)
+		take_turns();
+	time_spin(&s);
 	if (s.establish)
 		establish(&s);
 	/* What happens only the first time is nobody's cost. */
 	measure(&s, s.small);
 	tell_perf(&s, "enable\n");
-	while (runs--) {
+	while (runs-- && !ended) {
 		small = measure(&s, s.small);
 		large = measure(&s, TIMES * s.small);
-		printf("run %.1f\n", ((double)large - small) /
-		       ((TIMES - 1) * s.small));
+		if (first)
+			printf("run %.1f\n", ((double)large - small) /
+			       ((TIMES - 1) * s.small * s.cpus));
 	}
 	tell_perf(&s, "disable\n");
-	printf("sent %ju\n", (uintmax_t)s.sent);
+	wait_for_all(&s);
+	if (!first)
+		return 0;
+	while (wait(&status) > 0)
+		if (status)
+			errx(1, "one of the others failed");
+	MARK(0x6083);
+	printf("sent %ju\n", (uintmax_t)s.sent * s.cpus);
+	printf("flood %ju\n", (uintmax_t)s.flooded * s.cpus);
 	return 0;
 }
