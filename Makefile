@@ -35,6 +35,8 @@ help:
 	@echo "  check-lab     only the two architectures in a guest; CASES=... to choose"
 	@echo "  bench         instructions per packet, in a guest; CASES=... to choose;"
 	@echo "                bench-results/ gets them as JSON"
+	@echo "  bench-check   the same, and whether it is as selftests/bench/figures.json"
+	@echo "                has it"
 	@echo "  bench-native  ns per packet with caches as they are, no guest"
 	@echo "  deps          installs what check and demo need"
 	@echo "  hooks         makes git run the style checks before each commit"
@@ -91,6 +93,12 @@ check-lab:
 bench: deps
 	selftests/bench/bench.sh $(CASES)
 
+# A bar that is missed is no reason not to compare.
+bench-check: deps
+	-selftests/bench/bench.sh
+	selftests/bench/check.py bench-results/bench.json \
+		selftests/bench/figures.json
+
 bench-native:
 	$(MAKE) -C selftests/bench/native run
 
@@ -108,5 +116,5 @@ clean:
 	find module -name '*.o' -delete -o -name '.*.cmd' -delete
 
 .PHONY: all help module tools install regen pictures deps demo check \
-	check-long check-fast check-cfn check-guest check-lab bench \
+	check-long check-fast check-cfn check-guest check-lab bench bench-check \
 	bench-native hooks clean
