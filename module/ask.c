@@ -9,6 +9,7 @@
 #include "ask.h"
 #include "event.h"
 #include "flow.h"
+#include "index.h"
 #include "parse.h"
 #include "ruleset.h"
 
@@ -20,10 +21,12 @@ static u32 ask_rules(const struct gwlb_question *q,
 {
 	const struct gwlb_ruleset *rs = q->rules;
 	const struct gwlb_rule *rule;
+	struct gwlb_candidates c;
 	u32 i;
 
-	for (i = gwlb_match(rs->rules, rs->n_rules, s, 0); i < rs->n_rules;
-	     i = gwlb_match(rs->rules, rs->n_rules, s, i + 1)) {
+	gwlb_index_find(&rs->index, s, &c);
+	for (i = gwlb_match(rs->rules, &c, s); i != GWLB_NO_RULE;
+	     i = gwlb_match(rs->rules, &c, s)) {
 		rule = &rs->rules[i];
 		if (!s->live) {
 			if (!gwlb_rule_may(rule))
@@ -37,7 +40,7 @@ static u32 ask_rules(const struct gwlb_question *q,
 			gwlb_account_count(rs->accounts[i], q->packets,
 					   q->bytes);
 	}
-	return rs->n_rules;
+	return GWLB_NO_RULE;
 }
 
 static u64 ask(const struct gwlb_question *q, const struct gwlb_subject *s)
@@ -45,7 +48,7 @@ static u64 ask(const struct gwlb_question *q, const struct gwlb_subject *s)
 	const struct gwlb_ruleset *rs = q->rules;
 	u32 i = ask_rules(q, s);
 
-	if (i < rs->n_rules)
+	if (i != GWLB_NO_RULE)
 		return gwlb_decision(q->generation, rs->rules[i].verdict, i);
 	return gwlb_decision(q->generation, gwlb_ruleset_policy(rs, s->group),
 			     gwlb_ruleset_policy_index(rs, s->group));

@@ -2,14 +2,16 @@
 /*
  * match: which rule applies to a packet? See match.h.
  *
- * Rules are asked one after the other, as people read them. Two things make
- * that fast enough for thousands: most rules cannot apply to the packet's
- * class and are passed by at one look, and large lists are in sets.
+ * It is as if rules were asked one after the other, as people read them. Three
+ * things make that fast for thousands: the index knows the few that may apply,
+ * of these many cannot apply to the packet's class and are passed by at one
+ * look, and large lists are in sets.
  */
 #include <linux/in.h>
 #include <linux/types.h>
 #include <asm/byteorder.h>
 
+#include "index.h"
 #include "match.h"
 #include "set.h"
 
@@ -216,39 +218,43 @@ static bool holds(const struct gwlb_rule *rule, const struct gwlb_condition *c,
 	return false;
 }
 
+static bool applies(const struct gwlb_rule *rule,
+		    const struct gwlb_subject *s, enum gwlb_kind kind)
+{
+	u32 i;
+
+	for (i = 0; i < rule->n_conditions; i++)
+		if (!holds(rule, &rule->conditions[i], s, kind))
+			return false;
+	return true;
+}
+
 /**
  * gwlb_match() - find the next rule that applies
  * @rules: rules, each of them prepared
- * @n: how many
+ * @c: those that may apply; those up to the one that is found are taken
  * @s: what they are asked about
- * @from: the first one to ask
  *
  * Limits are not looked at: whoever asks takes a token, and if there is none
  * asks for the next rule.
  *
  * Context: any; RCU read side, for sets
- * Return: index of the first rule from @from on that applies, or @n
+ * Return: index of the first rule of @c that applies, or GWLB_NO_RULE
  */
-u32 gwlb_match(const struct gwlb_rule *rules, u32 n,
-	       const struct gwlb_subject *s, u32 from)
+u32 gwlb_match(const struct gwlb_rule *rules, struct gwlb_candidates *c,
+	       const struct gwlb_subject *s)
 {
 	enum gwlb_kind kind = kind_of(s->family, s->proto, s->fragment);
 	u32 class = class_bit(s->family, s->direction, kind);
-	const struct gwlb_rule *rule;
-	u32 i, k;
+	u32 i;
 
-	for (i = from; i < n; i++) {
-		rule = &rules[i];
-		if (!(rule->classes & class) ||
-		    !(rule->scopes & (1 << s->scope)))
-			continue;
-		for (k = 0; k < rule->n_conditions; k++)
-			if (!holds(rule, &rule->conditions[k], s, kind))
-				break;
-		if (k == rule->n_conditions)
-			return i;
-	}
-	return n;
+	for (i = gwlb_candidates_next(c); i != GWLB_NO_RULE;
+	     i = gwlb_candidates_next(c))
+		if (rules[i].classes & class &&
+		    rules[i].scopes & 1 << s->scope &&
+		    applies(&rules[i], s, kind))
+			break;
+	return i;
 }
 
 /* Rules are made ready. Where it takes long to say whether a rule can apply to
@@ -382,4 +388,46 @@ void gwlb_rule_prepare(struct gwlb_rule *rule)
 		rule->scopes |= 1 << GWLB_SCOPE_RELATED;
 	if (names(rule, GWLB_FIELD_FRAGMENT, GWLB_FRAGMENT_LATER))
 		rule->scopes |= 1 << GWLB_SCOPE_LATER;
+}
+
+/* Of all classes those of a family and a direction */
+static u32 classes_of(u8 family, u8 direction)
+{
+	return class_bit(family, direction, 0) * ((1U << GWLB_KINDS) - 1);
+}
+
+/**
+ * gwlb_rule_families() - which IP versions can a rule apply to?
+ * @rule: the rule, prepared
+ *
+ * Context: any
+ * Return: bits of enum gwlb_family
+ */
+u8 gwlb_rule_families(const struct gwlb_rule *rule)
+{
+	u32 ipv4 = classes_of(NFPROTO_IPV4, GWLB_DIRECTION_IN) |
+		classes_of(NFPROTO_IPV4, GWLB_DIRECTION_OUT);
+	u32 ipv6 = classes_of(NFPROTO_IPV6, GWLB_DIRECTION_IN) |
+		classes_of(NFPROTO_IPV6, GWLB_DIRECTION_OUT);
+
+	return (rule->classes & ipv4 ? GWLB_FAMILY_IPV4 : 0) |
+	       (rule->classes & ipv6 ? GWLB_FAMILY_IPV6 : 0);
+}
+
+/**
+ * gwlb_rule_directions() - which directions can a rule apply to?
+ * @rule: the rule, prepared
+ *
+ * Context: any
+ * Return: bits of enum gwlb_direction
+ */
+u8 gwlb_rule_directions(const struct gwlb_rule *rule)
+{
+	u32 in = classes_of(NFPROTO_IPV4, GWLB_DIRECTION_IN) |
+		classes_of(NFPROTO_IPV6, GWLB_DIRECTION_IN);
+	u32 out = classes_of(NFPROTO_IPV4, GWLB_DIRECTION_OUT) |
+		classes_of(NFPROTO_IPV6, GWLB_DIRECTION_OUT);
+
+	return (rule->classes & in ? GWLB_DIRECTION_IN : 0) |
+	       (rule->classes & out ? GWLB_DIRECTION_OUT : 0);
 }

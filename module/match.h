@@ -13,6 +13,7 @@
 #include <linux/gwlb.h>
 
 struct gwlb_account;
+struct gwlb_candidates;
 struct gwlb_set;
 
 /* An endpoint that is in no group */
@@ -179,7 +180,9 @@ struct gwlb_rule {
 bool gwlb_prefix_has(const struct gwlb_prefix *prefix, u8 family,
 		     const union nf_inet_addr *address);
 void gwlb_rule_prepare(struct gwlb_rule *rule);
-u32 gwlb_match(const struct gwlb_rule *rules, u32 n,
-	       const struct gwlb_subject *s, u32 from);
+u8 gwlb_rule_families(const struct gwlb_rule *rule);
+u8 gwlb_rule_directions(const struct gwlb_rule *rule);
+u32 gwlb_match(const struct gwlb_rule *rules, struct gwlb_candidates *c,
+	       const struct gwlb_subject *s);
 
 #endif /* _GWLB_MATCH_H */

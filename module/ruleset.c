@@ -85,6 +85,7 @@ void gwlb_ruleset_free(struct gwlb_ruleset *rs)
 	for (i = 0; rs->sets && i < rs->n_sets; i++)
 		if (rs->sets[i])
 			gwlb_set_put(rs->sets[i]);
+	gwlb_index_free(&rs->index);
 	kvfree(rs->rules);
 	kvfree(rs->texts);
 	kvfree(rs->groups);

@@ -15,6 +15,7 @@
 #include <linux/gwlb.h>
 
 #include "account.h"
+#include "index.h"
 #include "match.h"
 
 struct gwlb_net;
@@ -146,6 +147,7 @@ struct gwlb_name {
  * @n_sets: how many sets
  * @options: options
  * @rules: what the walk asks; the first that applies decides
+ * @index: finds the few of @rules that may apply
  * @texts: the rest of each rule
  * @groups: groups, in the order given
  * @sets: sets, in the order given
@@ -167,6 +169,7 @@ struct gwlb_ruleset {
 	u32 n_sets;
 	struct gwlb_options options;
 	struct gwlb_rule *rules;
+	struct gwlb_index index;
 	struct gwlb_rule_text *texts;
 	struct gwlb_group *groups;
 	struct gwlb_set **sets;

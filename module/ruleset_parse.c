@@ -352,7 +352,10 @@ static int parse_all(struct gwlb_builder *b, struct genl_info *info,
 	err = sets_parse(b, info, old);
 	if (err)
 		return err;
-	return rules_parse(b, info);
+	err = rules_parse(b, info);
+	if (err)
+		return err;
+	return gwlb_index_build(&b->rs->index, b->rs->rules, b->rs->n_rules);
 }
 
 /**

@@ -109,8 +109,8 @@ kernel_doc()
 	perl "$src/scripts/kernel-doc" -none -Werror "$@"
 }
 
-# parse.c, inner.c, match.c and tcp.c are pure, netlink.h is for main.c and for
-# those who read and write messages, versions are for compat/.
+# parse.c, inner.c, match.c, index.c and tcp.c are pure, netlink.h is for main.c
+# and for those who read and write messages, versions are for compat/.
 include_directions()
 {
 	local bad
@@ -118,7 +118,9 @@ include_directions()
 	bad=$(grep -n '#include "' module/{parse,inner}.c module/usual.h |
 		grep -vE '"(parse|inner)\.h"'
 	      grep -n '#include "' module/match.c |
-		grep -vE '"(match|set)\.h"'
+		grep -vE '"(index|match|set)\.h"'
+	      grep -n '#include "' module/index.c |
+		grep -vE '"(index|match)\.h"'
 	      grep -n '#include "' module/tcp.c | grep -v '"tcp.h"'
 	      grep -ln '#include "netlink.h"' module/*.[ch] |
 		grep -vE 'module/(main|event|flow_(filter|message))\.c' |

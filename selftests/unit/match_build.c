@@ -4,10 +4,16 @@
  * asked about. Owns what stands for module/set.c here: a set is a list, and
  * each element is looked at.
  */
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <linux/mm.h>
 
 #include "match_build.h"
 #include "set.h"
+
+unsigned int shim_allocations = UINT_MAX;
 
 /* What the module takes for a set is one of the oracle's here. */
 static const struct oracle_set *list_of(const struct gwlb_set *set)
@@ -82,31 +88,32 @@ static void build_value(const struct oracle_value *from,
 	}
 }
 
-static void build_rule(const struct oracle_rule *from, struct gwlb_rule *rule,
-		       struct gwlb_condition *conditions,
-		       struct gwlb_value (*values)[ORACLE_MAX_VALUES])
+/* There is memory for tests. */
+static void *array(size_t n, size_t size)
 {
-	const struct oracle_match *match;
-	unsigned int i, k;
+	void *new = calloc(n ? n : 1, size);
 
-	memset(rule, 0, sizeof(*rule));
-	rule->conditions = conditions;
-	rule->n_conditions = from->n;
-	rule->verdict = from->verdict;
-	for (i = 0; i < from->n; i++) {
-		match = &from->matches[i];
-		conditions[i] = (struct gwlb_condition){
-			.values = values[i],
-			.n_values = match->n,
-			.field = match->field,
-			.invert = match->invert,
-			.bits = match->bits,
-			.mask = match->mask,
-		};
-		for (k = 0; k < match->n; k++)
-			build_value(&match->values[k], &values[i][k]);
+	if (!new)
+		abort();
+	return new;
+}
+
+static void allocate(const struct oracle_rule *from, unsigned int n,
+		     struct built_rules *to)
+{
+	size_t conditions = 0, values = 0, i, k;
+
+	for (i = 0; i < n; i++) {
+		conditions += from[i].n;
+		for (k = 0; k < from[i].n; k++)
+			values += from[i].matches[k].n;
 	}
-	gwlb_rule_prepare(rule);
+	to->n = n;
+	to->rules = array(n, sizeof(*to->rules));
+	to->conditions = array(conditions, sizeof(*to->conditions));
+	to->values = array(values, sizeof(*to->values));
+	to->all = array(n, sizeof(*to->all));
+	memset(&to->index, 0, sizeof(to->index));
 }
 
 /**
@@ -118,9 +125,59 @@ static void build_rule(const struct oracle_rule *from, struct gwlb_rule *rule,
 void build_rules(const struct oracle_rule *from, unsigned int n,
 		 struct built_rules *to)
 {
-	unsigned int i;
+	const struct oracle_match *match;
+	struct gwlb_condition *c;
+	struct gwlb_value *value;
+	unsigned int i, k, v;
 
-	for (i = 0; i < n; i++)
-		build_rule(&from[i], &to->rules[i], to->conditions[i],
-			   to->values[i]);
+	allocate(from, n, to);
+	c = to->conditions;
+	value = to->values;
+	for (i = 0; i < n; i++) {
+		to->all[i] = i;
+		to->rules[i].conditions = c;
+		to->rules[i].n_conditions = from[i].n;
+		to->rules[i].verdict = from[i].verdict;
+		for (k = 0; k < from[i].n; k++) {
+			match = &from[i].matches[k];
+			*c++ = (struct gwlb_condition){
+				.values = value,
+				.n_values = match->n,
+				.field = match->field,
+				.invert = match->invert,
+				.bits = match->bits,
+				.mask = match->mask,
+			};
+			for (v = 0; v < match->n; v++)
+				build_value(&match->values[v], value++);
+		}
+		gwlb_rule_prepare(&to->rules[i]);
+	}
+	if (gwlb_index_build(&to->index, to->rules, n))
+		abort();
+}
+
+/**
+ * free_rules() - free what build_rules() made
+ * @built: that
+ */
+void free_rules(struct built_rules *built)
+{
+	gwlb_index_free(&built->index);
+	free(built->rules);
+	free(built->conditions);
+	free(built->values);
+	free(built->all);
+}
+
+/**
+ * all_rules() - ask all rules, not only those that the index knows
+ * @built: the rules
+ * @c: gets them
+ */
+void all_rules(const struct built_rules *built, struct gwlb_candidates *c)
+{
+	c->n = !!built->n;
+	c->next[0] = built->all;
+	c->end[0] = built->all + built->n;
 }

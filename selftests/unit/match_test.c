@@ -12,11 +12,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "match_agree.h"
 #include "match_build.h"
 #include "match_draw.h"
 #include "match_oracle.h"
 
-#define PAIRS	1000000
+#define PAIRS		1000000
+#define MAX_RULES	8
 
 /* Packets that differ in what they have. Each is a part of the flow from
  * 10.0.0.1 to 11.0.0.2, or of its counterpart in IPv6.
@@ -75,13 +77,13 @@ static bool applies(const struct oracle_rule *rule,
 		    const struct gwlb_subject *s)
 {
 	struct built_rules built;
-	u32 found;
+	unsigned int matched = 0;
 
 	build_rules(rule, 1, &built);
-	found = gwlb_match(built.rules, 1, s, 0);
-	if (!found != oracle_applies(rule, s))
+	if (!agree(rule, &built, s, &matched))
 		fail_msg("the oracle does not agree");
-	return !found;
+	free_rules(&built);
+	return matched;
 }
 
 static bool holds(struct oracle_match match, bool invert,
@@ -591,6 +593,21 @@ static void test_later_scope(void **state)
 	assert_true(applies(&rule, &s));
 }
 
+/* Two rules apply at most. */
+static void expect_order(const struct oracle_rule *rules, unsigned int n,
+			 const struct gwlb_subject *s, u32 first, u32 second)
+{
+	struct gwlb_candidates c;
+	struct built_rules built;
+
+	build_rules(rules, n, &built);
+	gwlb_index_find(&built.index, s, &c);
+	assert_int_equal(gwlb_match(built.rules, &c, s), first);
+	assert_int_equal(gwlb_match(built.rules, &c, s), second);
+	assert_int_equal(gwlb_match(built.rules, &c, s), GWLB_NO_RULE);
+	free_rules(&built);
+}
+
 static void test_order(void **state)
 {
 	const struct oracle_rule rules[] = {
@@ -600,27 +617,25 @@ static void test_order(void **state)
 		{ .n = 1, .matches = { one(GWLB_FIELD_PROTOCOL,
 					   range(6, 6)) } },
 	};
-	struct built_rules built;
 
 	(void)state;
-	build_rules(rules, 3, &built);
-	assert_int_equal(gwlb_match(built.rules, 3, &tcp, 0), 1);
-	assert_int_equal(gwlb_match(built.rules, 3, &udp, 0), 0);
-	assert_int_equal(gwlb_match(built.rules, 3, &tcp, 1), 1);
-	assert_int_equal(gwlb_match(built.rules, 3, &tcp, 2), 2);
-	assert_int_equal(gwlb_match(built.rules, 3, &udp, 2), 3);
-	assert_int_equal(gwlb_match(built.rules, 3, &tcp, 3), 3);
-	assert_int_equal(gwlb_match(built.rules, 1, &tcp, 0), 1);
-	assert_int_equal(gwlb_match(built.rules, 0, &tcp, 0), 0);
+	expect_order(rules, 3, &tcp, 1, 2);
+	expect_order(rules, 3, &udp, 0, 1);
+	expect_order(rules, 2, &tcp, 1, GWLB_NO_RULE);
+	expect_order(rules, 1, &tcp, GWLB_NO_RULE, GWLB_NO_RULE);
+	expect_order(rules, 0, &tcp, GWLB_NO_RULE, GWLB_NO_RULE);
 }
 
 static unsigned int n_classes(struct oracle_match match)
 {
 	struct oracle_rule rule = { .n = 1, .matches = { match } };
 	struct built_rules built;
+	unsigned int n;
 
 	build_rules(&rule, 1, &built);
-	return __builtin_popcount(built.rules[0].classes);
+	n = __builtin_popcount(built.rules[0].classes);
+	free_rules(&built);
+	return n;
 }
 
 /* Most rules should be passed by at one look. */
@@ -683,55 +698,32 @@ static void note_decided(const struct oracle_rule *rule,
 	}
 }
 
-/* All rules that apply to a subject, one after the other */
-static unsigned int expect_same(const struct oracle_rule *rules,
-				unsigned int n,
-				const struct built_rules *built,
-				const struct gwlb_subject *s,
-				unsigned int pairs)
-{
-	u32 found = gwlb_match(built->rules, n, s, 0);
-	unsigned int i, matched = 0;
-
-	for (i = 0; i < n; i++) {
-		if (!oracle_applies(&rules[i], s)) {
-			if (found == i)
-				fail_msg("applies, after %u pairs", pairs);
-			continue;
-		}
-		if (found != i)
-			fail_msg("does not apply, after %u pairs", pairs);
-		matched++;
-		found = gwlb_match(built->rules, n, s, i + 1);
-	}
-	assert_int_equal(found, n);
-	return matched;
-}
-
 /* The seed is fixed, so what fails once fails again. */
 static void test_random(void **state)
 {
 	struct decided decided[GWLB_FIELDS][2] = { 0 };
 	struct drawer d = { .state = 0x123456789abcdef1ULL };
 	unsigned int pairs = 0, matched = 0, n, i, k;
-	struct oracle_rule rules[BUILD_MAX_RULES];
+	struct oracle_rule rules[MAX_RULES];
 	struct built_rules built;
 	struct gwlb_subject s;
 
 	(void)state;
 	while (pairs < PAIRS) {
 		draw_sets(&d);
-		n = 1 + draw_below(&d, BUILD_MAX_RULES);
+		n = 1 + draw_below(&d, MAX_RULES);
 		for (i = 0; i < n; i++)
 			draw_rule(&d, &rules[i]);
 		build_rules(rules, n, &built);
 		for (k = 0; k < 4; k++) {
 			draw_subject(&d, &s);
-			matched += expect_same(rules, n, &built, &s, pairs);
+			if (!agree(rules, &built, &s, &matched))
+				fail_msg("after %u pairs", pairs);
 			pairs += n;
 			for (i = 0; i < n; i++)
 				note_decided(&rules[i], &s, decided);
 		}
+		free_rules(&built);
 	}
 	printf("# %u pairs, %u matched\n", pairs, matched);
 	for (i = 0; i < GWLB_FIELDS; i++)
