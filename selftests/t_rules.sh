@@ -576,6 +576,66 @@ test_counters()
 		 ([.counters[] | select(.class == "drop").packets] | add)]')"
 }
 
+# many_rules: 600 that are alike, between some that are not
+many_rules()
+{
+	local i
+
+	echo "policy drop"
+	echo "rule early: from 10.66.0.0/16 drop"
+	echo "rule seen: dport 5001-5010 log"
+	for i in $(seq 400); do
+		echo "rule to 10.3.$((i / 256)).$((i % 256)) proto udp dport" \
+			"$((1000 + i)) accept"
+	done
+	for i in $(seq 200); do
+		echo "rule from 10.4.$i.0/24, fd00:4:$i::/48" \
+			"dport $((5000 + i)), $((7000 + i))-$((7010 + i)) accept"
+	done
+	echo "rule late: to 10.3.0.0/23 reject"
+	echo "rule proto tcp to not 10.0.0.0/8 accept"
+}
+
+# What a rule is found by must not hide it, nor any other.
+test_many()
+{
+	local i a
+
+	many_rules | rules
+	for i in 1 2 63 64 127 128 199 200 255 256 257 383 384 399 400; do
+		a=10.3.$((i / 256)).$((i % 256))
+		fate "many: host $i" returned \
+			udp 10.1.0.1 9 $a $((1000 + i))
+		fate "many: host $i, one port less" "drop-reject*" \
+			udp 10.1.0.1 9 $a $((999 + i))
+		fate "many: host $i, one port more" "drop-reject*" \
+			udp 10.1.0.1 9 $a $((1001 + i))
+		fate "many: host $i, an earlier rule" drop-rule \
+			udp 10.66.0.1 9 $a $((1000 + i))
+	done
+	for i in 1 2 100 127 128 199 200; do
+		fate "many: network $i, first address and port" returned \
+			udp 10.4.$i.0 9 10.2.0.1 $((7000 + i))
+		fate "many: network $i, last address and port" returned \
+			udp 10.4.$i.255 9 10.2.0.1 $((7010 + i))
+		fate "many: network $i, a port after" drop-policy \
+			udp 10.4.$i.255 10 10.2.0.1 $((7011 + i))
+		fate "many: network $i, a port before" drop-policy \
+			udp 10.4.$i.0 10 10.2.0.1 $((6999 + i))
+		fate "many: network $i, IPv6" returned \
+			udp fd00:4:$i:ffff:ffff:ffff:ffff:ffff 9 fd00:2::1 \
+			$((5000 + i))
+		fate "many: network $i, one after, IPv6" drop-policy \
+			udp "fd00:4:$(printf %x $((16#$i + 1)))::1" 9 fd00:2::1 \
+			$((5000 + i))
+	done
+	fate "many: what none of them is about" drop-policy "$U"
+	fate "many: the last one" returned tcp 10.1.0.1 9 192.0.2.1 80 S
+	is "many: what only logs has seen what the others decided" \
+		"$(tallies seen)" 4
+	check_balance
+}
+
 test_reload()
 {
 	rules <<-RULES
@@ -662,6 +722,7 @@ test_limit
 test_log
 test_policy
 test_counters
+test_many
 test_reload
 test_sets
 check_balance
