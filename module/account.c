@@ -35,7 +35,7 @@ struct gwlb_account *gwlb_account_alloc(u64 interval, u32 burst)
 		u64_stats_init(&per_cpu_ptr(a->cpu, cpu)->syncp);
 	refcount_set(&a->refs, 1);
 	a->interval = interval;
-	a->depth = interval * burst;
+	a->burst = burst;
 	return a;
 }
 
@@ -99,13 +99,14 @@ void gwlb_account_sum(const struct gwlb_account *a, struct gwlb_count *sum)
  */
 bool gwlb_account_take(struct gwlb_account *a)
 {
-	s64 now = ktime_get_ns();
+	s64 depth = a->interval * a->burst;
 	s64 full = atomic64_read(&a->full);
+	s64 now = ktime_get_ns();
 	s64 next;
 
 	do {
 		next = max(full, now) + a->interval;
-		if (next - now > (s64)a->depth)
+		if (next - now > depth)
 			return false;
 	} while (!atomic64_try_cmpxchg(&a->full, &full, next));
 	return true;

@@ -29,18 +29,20 @@ struct gwlb_account_cpu {
  * The bucket is the generic cell rate algorithm: all there is to know of a
  * bucket is when it will be full again.
  *
+ * Each rule has one, so it is 32 bytes and the counters, no more.
+ *
  * @refs: how many rulesets have it
+ * @burst: how many tokens the bucket holds
  * @cpu: counters
  * @full: when the bucket is full again, in nanoseconds of the uptime
  * @interval: nanoseconds until a token comes; 0 if there is no limit
- * @depth: nanoseconds until an empty bucket is full
  */
 struct gwlb_account {
 	refcount_t refs;
+	u32 burst;
 	struct gwlb_account_cpu __percpu *cpu;
 	atomic64_t full;
 	u64 interval;
-	u64 depth;
 };
 
 /**

@@ -119,6 +119,10 @@ enum gwlb_value_type {
 
 /**
  * struct gwlb_value - one value of a condition, or one element of a set
+ *
+ * Rules may have many, so that it should have no holes: what is of 8 bytes is
+ * at a multiple of 4.
+ *
  * @prefix: if @type is GWLB_VALUE_PREFIX
  * @range: if it is GWLB_VALUE_RANGE
  * @id: if it is GWLB_VALUE_ID
@@ -130,9 +134,13 @@ struct gwlb_value {
 	union {
 		struct gwlb_prefix prefix;
 		struct gwlb_range range;
-		u64 id;
+		struct {
+			u64 id;
+		} __packed __aligned(4);
 		u32 group;
-		const struct gwlb_set *set;
+		struct {
+			const struct gwlb_set *set;
+		} __packed __aligned(4);
 	};
 	u8 type;
 };

@@ -333,15 +333,12 @@ static int text_check(struct gwlb_builder *b, const struct nlattr *attr)
 	return -EINVAL;
 }
 
-/* Where a string of the rule is in what is kept of it; NULL if there is none */
-static const char *kept_string(const struct gwlb_source *source,
-			       const struct nlattr *rule,
-			       const struct nlattr *attr)
+/* Where a string is in the rule's payload, and so in what is kept of it; 0 if
+ * there is none, as no string comes before its attribute's header.
+ */
+static u16 string_offset(const struct nlattr *rule, const struct nlattr *attr)
 {
-	if (!attr)
-		return NULL;
-	return (const char *)source->payload +
-	       (nla_data(attr) - nla_data(rule));
+	return attr ? nla_data(attr) - nla_data(rule) : 0;
 }
 
 static int text_parse(struct gwlb_builder *b, const struct nlattr *attr,
@@ -368,9 +365,8 @@ static int text_parse(struct gwlb_builder *b, const struct nlattr *attr,
 	}
 	text->source.len = nla_len(attr);
 	text->source.payload = gwlb_payload_keep(b, attr);
-	text->name = kept_string(&text->source, attr, tb[GWLB_A_RULE_NAME]);
-	text->log_text = kept_string(&text->source, attr,
-				     tb[GWLB_A_RULE_LOG_TEXT]);
+	text->name = string_offset(attr, tb[GWLB_A_RULE_NAME]);
+	text->log_text = string_offset(attr, tb[GWLB_A_RULE_LOG_TEXT]);
 	return limit_parse(b, tb, text);
 }
 

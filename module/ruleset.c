@@ -212,6 +212,11 @@ const char *gwlb_ruleset_group_name(const struct gwlb_ruleset *rs, u32 group)
 	return group < rs->n_groups ? rs->groups[group].name : NULL;
 }
 
+static const char *string_at(const struct gwlb_rule_text *text, u16 offset)
+{
+	return offset ? (const char *)text->source.payload + offset : NULL;
+}
+
 /**
  * gwlb_ruleset_rule_name() - the name of a rule
  * @rs: the snapshot
@@ -221,7 +226,9 @@ const char *gwlb_ruleset_group_name(const struct gwlb_ruleset *rs, u32 group)
  */
 const char *gwlb_ruleset_rule_name(const struct gwlb_ruleset *rs, u32 rule)
 {
-	return rule < rs->n_rules ? rs->texts[rule].name : NULL;
+	const struct gwlb_rule_text *text = &rs->texts[rule];
+
+	return rule < rs->n_rules ? string_at(text, text->name) : NULL;
 }
 
 /**
@@ -233,7 +240,9 @@ const char *gwlb_ruleset_rule_name(const struct gwlb_ruleset *rs, u32 rule)
  */
 const char *gwlb_ruleset_log_text(const struct gwlb_ruleset *rs, u32 rule)
 {
-	return rule < rs->n_rules ? rs->texts[rule].log_text : NULL;
+	const struct gwlb_rule_text *text = &rs->texts[rule];
+
+	return rule < rs->n_rules ? string_at(text, text->log_text) : NULL;
 }
 
 static int compare_names(const void *a, const void *b)

@@ -88,17 +88,17 @@ struct gwlb_source {
 /**
  * struct gwlb_rule_text - what a rule has that is not asked about
  * @source: the attributes it was made from
- * @name: its name, or NULL
- * @log_text: what its events say, or NULL
  * @interval: nanoseconds until its limit gives a token; 0 if it has none
  * @burst: how many tokens it gives at once
+ * @name: where in @source its name is; 0 if it has none
+ * @log_text: where what its events say is; 0 if they say nothing
  */
 struct gwlb_rule_text {
 	struct gwlb_source source;
-	const char *name;
-	const char *log_text;
 	u64 interval;
 	u32 burst;
+	u16 name;
+	u16 log_text;
 };
 
 /**

@@ -9,9 +9,11 @@
 #include <linux/err.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/overflow.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/stringify.h>
+#include <linux/vmalloc.h>
 #include <net/genetlink.h>
 
 #include <linux/gwlb.h>
@@ -96,8 +98,13 @@ static int count_all(struct genl_info *info, struct gwlb_builder *need)
 	return 0;
 }
 
+/* What is large is not to be rounded up to a power of two. */
 static void *array(size_t n, size_t size)
 {
+	size_t bytes = array_size(n, size);
+
+	if (bytes > 4 * PAGE_SIZE)
+		return __vmalloc(bytes, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	return kvcalloc(n, size, GFP_KERNEL_ACCOUNT);
 }
 

@@ -17,6 +17,9 @@ typedef __u64 u64;
 
 #define U32_MAX	((u32)~0U)
 
+#define __packed	__attribute__((packed))
+#define __aligned(n)	__attribute__((aligned(n)))
+
 #define BIT(n)	(1UL << (n))
 
 #endif /* _SHIM_LINUX_TYPES_H */
