@@ -261,6 +261,25 @@ u32 gwlb_match(const struct gwlb_rule *rules, struct gwlb_candidates *c,
  * a class, the answer is yes: the conditions will tell.
  */
 
+#define KIND(name)	BIT(GWLB_KIND_ ## name)
+#define ALL_KINDS	(BIT(GWLB_KINDS) - 1)
+#define BOTH_FAMILIES	(GWLB_FAMILY_IPV4 | GWLB_FAMILY_IPV6)
+#define BOTH_DIRECTIONS	(GWLB_DIRECTION_IN | GWLB_DIRECTION_OUT)
+
+/* The classes of all combinations */
+static u32 classes_of(u32 kinds, u8 families, u8 directions)
+{
+	u32 classes = 0;
+
+	if (families & GWLB_FAMILY_IPV4)
+		classes |= kinds;
+	if (families & GWLB_FAMILY_IPV6)
+		classes |= kinds << GWLB_KINDS;
+	return (directions & GWLB_DIRECTION_IN ? classes : 0) |
+	       (directions & GWLB_DIRECTION_OUT ? classes << 2 * GWLB_KINDS :
+		0);
+}
+
 static bool may_have_proto(const struct gwlb_condition *c, u8 family,
 			   enum gwlb_kind kind)
 {
@@ -288,64 +307,89 @@ static bool may_have_proto(const struct gwlb_condition *c, u8 family,
 	return false;
 }
 
-static bool may_have_address(const struct gwlb_condition *c, u8 family)
+static u32 proto_classes(const struct gwlb_condition *c, u8 family)
 {
+	u32 kind, kinds = 0;
+
+	for (kind = 0; kind < GWLB_KINDS; kind++)
+		if (may_have_proto(c, family, kind))
+			kinds |= BIT(kind);
+	return classes_of(kinds, family_bit(family), BOTH_DIRECTIONS);
+}
+
+static u8 address_families(const struct gwlb_condition *c)
+{
+	u8 families = 0;
 	u32 i;
 
 	if (c->invert)
-		return true;
-	for (i = 0; i < c->n_values; i++)
-		if (c->values[i].type == GWLB_VALUE_SET ||
-		    c->values[i].prefix.family == family)
-			return true;
-	return false;
+		return BOTH_FAMILIES;
+	for (i = 0; i < c->n_values; i++) {
+		if (c->values[i].type == GWLB_VALUE_SET)
+			return BOTH_FAMILIES;
+		families |= family_bit(c->values[i].prefix.family);
+	}
+	return families;
 }
 
-static bool may_be_part(const struct gwlb_condition *c, enum gwlb_kind kind)
+static u32 fragment_kinds(const struct gwlb_condition *c)
 {
-	if (kind == GWLB_KIND_LATER)
-		return holds_bits(c, GWLB_FRAGMENT_LATER);
-	return holds_bits(c, GWLB_FRAGMENT_NONE) ||
-	       holds_bits(c, GWLB_FRAGMENT_FIRST);
+	u32 kinds = 0;
+
+	if (holds_bits(c, GWLB_FRAGMENT_LATER))
+		kinds |= KIND(LATER);
+	if (holds_bits(c, GWLB_FRAGMENT_NONE) ||
+	    holds_bits(c, GWLB_FRAGMENT_FIRST))
+		kinds |= ALL_KINDS & ~KIND(LATER);
+	return kinds;
 }
 
-static bool may_hold(const struct gwlb_condition *c, u8 family, u8 direction,
-		     enum gwlb_kind kind)
+/* Of two flags those that fit */
+static u8 fitting(const struct gwlb_condition *c, u8 both)
 {
+	return (c->invert ? ~c->bits : c->bits) & both;
+}
+
+/* The classes in which a condition may hold */
+static u32 may_hold(const struct gwlb_condition *c)
+{
+	u8 families = BOTH_FAMILIES, directions = BOTH_DIRECTIONS;
+	u32 kinds = ALL_KINDS;
+
 	switch (c->field) {
 	case GWLB_FIELD_SOURCE:
 	case GWLB_FIELD_DESTINATION:
-		return may_have_address(c, family);
+		families = address_families(c);
+		break;
 	case GWLB_FIELD_PROTOCOL:
-		return may_have_proto(c, family, kind);
+		return proto_classes(c, NFPROTO_IPV4) |
+		       proto_classes(c, NFPROTO_IPV6);
 	case GWLB_FIELD_SOURCE_PORT:
 	case GWLB_FIELD_DESTINATION_PORT:
-		return kind == GWLB_KIND_TCP || kind == GWLB_KIND_UDP;
+		kinds = KIND(TCP) | KIND(UDP);
+		break;
 	case GWLB_FIELD_ICMP:
-		return kind == GWLB_KIND_ICMP && family == NFPROTO_IPV4;
+		kinds = KIND(ICMP);
+		families = GWLB_FAMILY_IPV4;
+		break;
 	case GWLB_FIELD_ICMPV6:
-		return kind == GWLB_KIND_ICMP && family == NFPROTO_IPV6;
+		kinds = KIND(ICMP);
+		families = GWLB_FAMILY_IPV6;
+		break;
 	case GWLB_FIELD_TCP_FLAGS:
-		return kind == GWLB_KIND_TCP;
+		kinds = KIND(TCP);
+		break;
 	case GWLB_FIELD_FAMILY:
-		return holds_bits(c, family_bit(family));
+		families = fitting(c, BOTH_FAMILIES);
+		break;
 	case GWLB_FIELD_DIRECTION:
-		return holds_bits(c, direction);
+		directions = fitting(c, BOTH_DIRECTIONS);
+		break;
 	case GWLB_FIELD_FRAGMENT:
-		return may_be_part(c, kind);
+		kinds = fragment_kinds(c);
+		break;
 	}
-	return true;
-}
-
-static bool may_apply(const struct gwlb_rule *rule, u8 family, u8 direction,
-		      enum gwlb_kind kind)
-{
-	u32 i;
-
-	for (i = 0; i < rule->n_conditions; i++)
-		if (!may_hold(&rule->conditions[i], family, direction, kind))
-			return false;
-	return true;
+	return classes_of(kinds, families, directions);
 }
 
 /* Does the rule itself name this state, or this part of a packet? */
@@ -370,30 +414,16 @@ static bool names(const struct gwlb_rule *rule, enum gwlb_field field, u8 bit)
  */
 void gwlb_rule_prepare(struct gwlb_rule *rule)
 {
-	static const u8 families[] = { NFPROTO_IPV4, NFPROTO_IPV6 };
-	static const u8 ways[] = { GWLB_DIRECTION_IN, GWLB_DIRECTION_OUT };
-	u32 f, w, kind;
+	u32 i;
 
-	rule->classes = 0;
-	for (f = 0; f < 2; f++)
-		for (w = 0; w < 2; w++)
-			for (kind = 0; kind < GWLB_KINDS; kind++)
-				if (may_apply(rule, families[f], ways[w],
-					      kind))
-					rule->classes |= class_bit(families[f],
-								   ways[w],
-								   kind);
+	rule->classes = classes_of(ALL_KINDS, BOTH_FAMILIES, BOTH_DIRECTIONS);
+	for (i = 0; i < rule->n_conditions; i++)
+		rule->classes &= may_hold(&rule->conditions[i]);
 	rule->scopes = 1 << GWLB_SCOPE_ALL;
 	if (names(rule, GWLB_FIELD_CONNECTION, GWLB_CONNECTION_RELATED))
 		rule->scopes |= 1 << GWLB_SCOPE_RELATED;
 	if (names(rule, GWLB_FIELD_FRAGMENT, GWLB_FRAGMENT_LATER))
 		rule->scopes |= 1 << GWLB_SCOPE_LATER;
-}
-
-/* Of all classes those of a family and a direction */
-static u32 classes_of(u8 family, u8 direction)
-{
-	return class_bit(family, direction, 0) * ((1U << GWLB_KINDS) - 1);
 }
 
 /**
@@ -405,13 +435,10 @@ static u32 classes_of(u8 family, u8 direction)
  */
 u8 gwlb_rule_families(const struct gwlb_rule *rule)
 {
-	u32 ipv4 = classes_of(NFPROTO_IPV4, GWLB_DIRECTION_IN) |
-		classes_of(NFPROTO_IPV4, GWLB_DIRECTION_OUT);
-	u32 ipv6 = classes_of(NFPROTO_IPV6, GWLB_DIRECTION_IN) |
-		classes_of(NFPROTO_IPV6, GWLB_DIRECTION_OUT);
+	u32 ipv4 = classes_of(ALL_KINDS, GWLB_FAMILY_IPV4, BOTH_DIRECTIONS);
 
 	return (rule->classes & ipv4 ? GWLB_FAMILY_IPV4 : 0) |
-	       (rule->classes & ipv6 ? GWLB_FAMILY_IPV6 : 0);
+	       (rule->classes & ~ipv4 ? GWLB_FAMILY_IPV6 : 0);
 }
 
 /**
@@ -423,11 +450,8 @@ u8 gwlb_rule_families(const struct gwlb_rule *rule)
  */
 u8 gwlb_rule_directions(const struct gwlb_rule *rule)
 {
-	u32 in = classes_of(NFPROTO_IPV4, GWLB_DIRECTION_IN) |
-		classes_of(NFPROTO_IPV6, GWLB_DIRECTION_IN);
-	u32 out = classes_of(NFPROTO_IPV4, GWLB_DIRECTION_OUT) |
-		classes_of(NFPROTO_IPV6, GWLB_DIRECTION_OUT);
+	u32 in = classes_of(ALL_KINDS, BOTH_FAMILIES, GWLB_DIRECTION_IN);
 
 	return (rule->classes & in ? GWLB_DIRECTION_IN : 0) |
-	       (rule->classes & out ? GWLB_DIRECTION_OUT : 0);
+	       (rule->classes & ~in ? GWLB_DIRECTION_OUT : 0);
 }
