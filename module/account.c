@@ -11,8 +11,82 @@
 
 #include "account.h"
 
+static struct gwlb_account_book *book_alloc(void)
+{
+	struct gwlb_account_book *book = kzalloc(sizeof(*book),
+						 GFP_KERNEL_ACCOUNT);
+	int cpu, i;
+
+	if (!book)
+		return NULL;
+	book->cpu = __alloc_percpu_gfp(GWLB_BOOK_ACCOUNTS *
+				       sizeof(*book->cpu),
+				       __alignof__(*book->cpu),
+				       GFP_KERNEL_ACCOUNT);
+	if (!book->cpu) {
+		kfree(book);
+		return NULL;
+	}
+	for_each_possible_cpu(cpu)
+		for (i = 0; i < GWLB_BOOK_ACCOUNTS; i++)
+			u64_stats_init(&per_cpu_ptr(book->cpu + i,
+						    cpu)->syncp);
+	refcount_set(&book->refs, 1);
+	return book;
+}
+
+static void book_put(struct gwlb_account_book *book)
+{
+	if (!refcount_dec_and_test(&book->refs))
+		return;
+	free_percpu(book->cpu);
+	kfree(book);
+}
+
 /**
- * gwlb_account_alloc() - make an account that counted nothing
+ * gwlb_account_open() - make an account that counted nothing
+ * @book: where the one before was made, or NULL; gets where this one is
+ * @interval: nanoseconds until a token comes; 0 for no limit
+ * @burst: how many tokens the bucket holds, and does at first
+ *
+ * Context: process
+ * Return: the account, with one reference; or NULL
+ */
+struct gwlb_account *gwlb_account_open(struct gwlb_account_book **book,
+				       u64 interval, u32 burst)
+{
+	struct gwlb_account *a;
+
+	if (*book && (*book)->n == GWLB_BOOK_ACCOUNTS) {
+		gwlb_account_close(*book);
+		*book = NULL;
+	}
+	if (!*book)
+		*book = book_alloc();
+	if (!*book)
+		return NULL;
+	a = &(*book)->accounts[(*book)->n];
+	a->book = *book;
+	a->cpu = (*book)->cpu + (*book)->n++;
+	a->interval = interval;
+	a->burst = burst;
+	return gwlb_account_get(a);
+}
+
+/**
+ * gwlb_account_close() - open no more accounts
+ * @book: where the last one was made, or NULL
+ *
+ * Context: process
+ */
+void gwlb_account_close(struct gwlb_account_book *book)
+{
+	if (book)
+		book_put(book);
+}
+
+/**
+ * gwlb_account_alloc() - make a single account that counted nothing
  * @interval: nanoseconds until a token comes; 0 for no limit
  * @burst: how many tokens the bucket holds, and does at first
  *
@@ -21,21 +95,11 @@
  */
 struct gwlb_account *gwlb_account_alloc(u64 interval, u32 burst)
 {
-	struct gwlb_account *a = kzalloc(sizeof(*a), GFP_KERNEL_ACCOUNT);
-	int cpu;
+	struct gwlb_account_book *book = NULL;
+	struct gwlb_account *a;
 
-	if (!a)
-		return NULL;
-	a->cpu = alloc_percpu_gfp(struct gwlb_account_cpu, GFP_KERNEL_ACCOUNT);
-	if (!a->cpu) {
-		kfree(a);
-		return NULL;
-	}
-	for_each_possible_cpu(cpu)
-		u64_stats_init(&per_cpu_ptr(a->cpu, cpu)->syncp);
-	refcount_set(&a->refs, 1);
-	a->interval = interval;
-	a->burst = burst;
+	a = gwlb_account_open(&book, interval, burst);
+	gwlb_account_close(book);
 	return a;
 }
 
@@ -47,7 +111,7 @@ struct gwlb_account *gwlb_account_alloc(u64 interval, u32 burst)
  */
 struct gwlb_account *gwlb_account_get(struct gwlb_account *a)
 {
-	refcount_inc(&a->refs);
+	refcount_inc(&a->book->refs);
 	return a;
 }
 
@@ -59,10 +123,7 @@ struct gwlb_account *gwlb_account_get(struct gwlb_account *a)
  */
 void gwlb_account_put(struct gwlb_account *a)
 {
-	if (!refcount_dec_and_test(&a->refs))
-		return;
-	free_percpu(a->cpu);
-	kfree(a);
+	book_put(a->book);
 }
 
 /**

@@ -29,20 +29,40 @@ struct gwlb_account_cpu {
  * The bucket is the generic cell rate algorithm: all there is to know of a
  * bucket is when it will be full again.
  *
- * Each rule has one, so it is 32 bytes and the counters, no more.
- *
- * @refs: how many rulesets have it
- * @burst: how many tokens the bucket holds
+ * @book: what it is in, and lives as long as
  * @cpu: counters
  * @full: when the bucket is full again, in nanoseconds of the uptime
  * @interval: nanoseconds until a token comes; 0 if there is no limit
+ * @burst: how many tokens the bucket holds
  */
 struct gwlb_account {
-	refcount_t refs;
-	u32 burst;
+	struct gwlb_account_book *book;
 	struct gwlb_account_cpu __percpu *cpu;
 	atomic64_t full;
 	u64 interval;
+	u32 burst;
+};
+
+/* How many accounts a book has: it is not larger than 512 bytes then. */
+#define GWLB_BOOK_ACCOUNTS	12
+
+/**
+ * struct gwlb_account_book - accounts that were opened one after the other
+ *
+ * To allocate memory for each CPU takes longer than all else that a rule needs,
+ * so it is done for some rules at once.
+ *
+ * @refs: how often a ruleset has one of its accounts, and one for who opens
+ *	accounts
+ * @n: how many were opened
+ * @cpu: counters of all of them
+ * @accounts: the accounts
+ */
+struct gwlb_account_book {
+	refcount_t refs;
+	u32 n;
+	struct gwlb_account_cpu __percpu *cpu;
+	struct gwlb_account accounts[GWLB_BOOK_ACCOUNTS];
 };
 
 /**
@@ -66,6 +86,9 @@ static inline void gwlb_account_count(struct gwlb_account *a, u32 packets,
 }
 
 struct gwlb_account *gwlb_account_alloc(u64 interval, u32 burst);
+struct gwlb_account *gwlb_account_open(struct gwlb_account_book **book,
+				       u64 interval, u32 burst);
+void gwlb_account_close(struct gwlb_account_book *book);
 struct gwlb_account *gwlb_account_get(struct gwlb_account *a);
 void gwlb_account_put(struct gwlb_account *a);
 

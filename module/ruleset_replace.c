@@ -151,19 +151,24 @@ static u32 heirs_take(struct heirs *heirs, const struct gwlb_ruleset *old,
 	return NOTHING;
 }
 
-/* @from: the account to take over, or NULL for a new one */
+/* @from: the account to take over, or NULL for a new one
+ * @book: where new ones are made
+ */
 static int open_account(struct gwlb_ruleset *rs, u32 index,
-			struct gwlb_account *from, u64 interval, u32 burst)
+			struct gwlb_account *from, u64 interval, u32 burst,
+			struct gwlb_account_book **book)
 {
 	if (from)
 		rs->accounts[index] = gwlb_account_get(from);
 	else
-		rs->accounts[index] = gwlb_account_alloc(interval, burst);
+		rs->accounts[index] = gwlb_account_open(book, interval,
+							burst);
 	return rs->accounts[index] ? 0 : -ENOMEM;
 }
 
 static int open_rule_accounts(struct gwlb_ruleset *rs,
-			      const struct gwlb_ruleset *old)
+			      const struct gwlb_ruleset *old,
+			      struct gwlb_account_book **book)
 {
 	const struct gwlb_rule_text *text;
 	struct gwlb_account *from;
@@ -176,7 +181,8 @@ static int open_rule_accounts(struct gwlb_ruleset *rs,
 		text = &rs->texts[i];
 		heir = heirs_take(&heirs, old, &text->source);
 		from = heir == NOTHING ? NULL : old->accounts[heir];
-		err = open_account(rs, i, from, text->interval, text->burst);
+		err = open_account(rs, i, from, text->interval, text->burst,
+				   book);
 		if (text->interval)
 			rs->rules[i].limit = rs->accounts[i];
 		cond_resched();
@@ -187,7 +193,8 @@ static int open_rule_accounts(struct gwlb_ruleset *rs,
 
 /* @old_group: the group of the same name, or GWLB_NO_GROUP for options */
 static int open_policy_account(struct gwlb_ruleset *rs, u32 group,
-			       const struct gwlb_ruleset *old, u32 old_group)
+			       const struct gwlb_ruleset *old, u32 old_group,
+			       struct gwlb_account_book **book)
 {
 	struct gwlb_account *from = NULL;
 	u32 index;
@@ -198,11 +205,12 @@ static int open_policy_account(struct gwlb_ruleset *rs, u32 group,
 		from = old->accounts[index];
 	}
 	return open_account(rs, gwlb_ruleset_policy_index(rs, group), from,
-			    0, 0);
+			    0, 0, book);
 }
 
 static int take_over_groups(struct gwlb_net *gn, struct gwlb_ruleset *rs,
-			    const struct gwlb_ruleset *old)
+			    const struct gwlb_ruleset *old,
+			    struct gwlb_account_book **book)
 {
 	u32 i, before;
 	int err = 0;
@@ -211,11 +219,12 @@ static int take_over_groups(struct gwlb_net *gn, struct gwlb_ruleset *rs,
 		before = gwlb_ruleset_find_group(old, rs->groups[i].name);
 		if (before == GWLB_NO_GROUP) {
 			rs->groups[i].id = ++gn->last_group_id;
-			err = open_account(rs, rs->n_rules + i, NULL, 0, 0);
+			err = open_account(rs, rs->n_rules + i, NULL, 0, 0,
+					   book);
 			continue;
 		}
 		rs->groups[i].id = old->groups[before].id;
-		err = open_policy_account(rs, i, old, before);
+		err = open_policy_account(rs, i, old, before, book);
 	}
 	return err;
 }
@@ -223,19 +232,21 @@ static int take_over_groups(struct gwlb_net *gn, struct gwlb_ruleset *rs,
 static int take_over(struct gwlb_net *gn, struct gwlb_ruleset *rs,
 		     const struct gwlb_ruleset *old)
 {
+	struct gwlb_account_book *book = NULL;
 	int err;
 
 	rs->accounts = kvcalloc(rs->n_rules + rs->n_groups + 1,
 				sizeof(*rs->accounts), GFP_KERNEL_ACCOUNT);
 	if (!rs->accounts)
 		return -ENOMEM;
-	err = open_rule_accounts(rs, old);
-	if (err)
-		return err;
-	err = take_over_groups(gn, rs, old);
-	if (err)
-		return err;
-	return open_policy_account(rs, GWLB_NO_GROUP, old, GWLB_NO_GROUP);
+	err = open_rule_accounts(rs, old, &book);
+	if (!err)
+		err = take_over_groups(gn, rs, old, &book);
+	if (!err)
+		err = open_policy_account(rs, GWLB_NO_GROUP, old,
+					  GWLB_NO_GROUP, &book);
+	gwlb_account_close(book);
+	return err;
 }
 
 /* Replacing */
@@ -373,7 +384,9 @@ int gwlb_ruleset_init(struct gwlb_net *gn)
 	if (!rs)
 		return -ENOMEM;
 	rs->accounts = kvcalloc(1, sizeof(*rs->accounts), GFP_KERNEL_ACCOUNT);
-	if (!rs->accounts || open_account(rs, 0, NULL, 0, 0)) {
+	if (rs->accounts)
+		rs->accounts[0] = gwlb_account_alloc(0, 0);
+	if (!rs->accounts || !rs->accounts[0]) {
 		gwlb_ruleset_free(rs);
 		return -ENOMEM;
 	}
