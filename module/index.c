@@ -94,6 +94,9 @@ struct extent {
 	u8 words;
 };
 
+/* The number of a rule has 16 bits. */
+static_assert((u16)(GWLB_MAX_RULES - 1) == GWLB_MAX_RULES - 1);
+
 static const struct extent extents[GWLB_FIELDS] = {
 	[GWLB_FIELD_ENDPOINT] = { AXIS_ENDPOINT, 2 },
 	[GWLB_FIELD_GROUP] = { AXIS_GROUP, 1 },

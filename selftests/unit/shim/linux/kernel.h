@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+#define static_assert(expr)	_Static_assert(expr, #expr)
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
 
 static inline u32 min(u32 a, u32 b)
