@@ -44,7 +44,7 @@ came()
 # run_sender OPTION...: for said
 run_sender()
 {
-	report=$(ip netns exec "$SIM" "$BENCH/sender" "$@" wire0 "$APP_MAC" \
+	report=$(ip netns exec "$SIM" "$BENCH/sender" "$@" "$wire" "$APP_MAC" \
 		$NODE $LOCAL) || bail_out "sender: $report"
 }
 
@@ -118,7 +118,7 @@ profile()
 		-o "$WORK/perf.data" >"$WORK/perf.log" 2>&1 &
 	pid=$!
 	must ip netns exec "$SIM" "$BENCH/sender" --first 1000000 \
-		--perf "$WORK" "$@" wire0 "$APP_MAC" $NODE $LOCAL
+		--perf "$WORK" "$@" "$wire" "$APP_MAC" $NODE $LOCAL
 	kill -INT $pid
 	wait $pid
 	perf report --stdio -q -i "$WORK/perf.data" -F sample,symbol \
@@ -155,6 +155,11 @@ refused()
 	counter drop-rule
 }
 
+refused_or_remembered()
+{
+	echo $(($(counter drop-rule) + $(counter drop-remembered)))
+}
+
 # Cases
 
 arrived()
@@ -172,10 +177,43 @@ case_drop()
 	must ip -n "$APP" link set dev eth0 xdpdrv off
 }
 
+into_appliance()
+{
+	ip -n "$APP" -s -json link show dev eth0 |
+		jq '.[0].stats64.rx.packets'
+}
+
+nowhere()
+{
+	ip -n "$SIM" -s -json link show dev nowhere |
+		jq '.[0].stats64.tx.packets'
+}
+
+# What the sender alone costs, for packets that end at the appliance: as no XDP
+# copies them anywhere, "drop" would take off more than they cost. Their share
+# of the wire is not taken off, to their disadvantage.
+case_nowhere()
+{
+	local wire=nowhere
+
+	must ip -n "$SIM" link add nowhere type dummy
+	must ip -n "$SIM" link set nowhere up
+	measure nowhere nowhere
+	must ip -n "$SIM" link del nowhere
+}
+
 case_floor()
 {
 	must insmod "$BENCH/floor/gwlb_floor.ko"
 	measure floor back
+	must rmmod gwlb_floor
+}
+
+# Where packets were dropped is counted by nobody: none has come back.
+case_floor_drop()
+{
+	must insmod "$BENCH/floor/gwlb_floor.ko" drop=1
+	measure floor-drop into_appliance
 	must rmmod gwlb_floor
 }
 
@@ -229,6 +267,17 @@ case_denied()
 	gwlb_off
 }
 
+# Flows of which the table knows that they are refused
+case_denied_remembered()
+{
+	{ cat "$BENCH/1000-last.rules"; echo refused remember; } \
+		>"$WORK/rules"
+	gwlb_rules "$WORK/rules"
+	measure denied-remembered refused_or_remembered --establish \
+		--flows 1000 --port 23
+	gwlb_off
+}
+
 case_xdp_native()
 {
 	xdp "$APP" eth0 xdpdrv swap
@@ -277,9 +326,11 @@ two|plain|lines)
 *) setup_pair 3000 ;;
 esac
 xdp "$SIM" wire0 xdpdrv drop
+wire=wire0
 # What is taken off from all others is always measured.
 case_drop
+[ "$GUEST" != one ] || case_nowhere
 [ $# -gt 0 ] || mapfile -t all < <(compgen -A function case_)
 for name in "${@/#/case_}" ${all[@]+"${all[@]}"}; do
-	[ "$name" = case_drop ] || "${name//-/_}"
+	[[ $name = case_drop || $name = case_nowhere ]] || "${name//-/_}"
 done

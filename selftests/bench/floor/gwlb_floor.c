@@ -17,6 +17,10 @@
 
 #define GENEVE_PORT	6081
 
+static bool drop;
+module_param(drop, bool, 0444);
+MODULE_PARM_DESC(drop, "drop packets instead: the least that this can cost");
+
 /* Usual packets only: no IP options, no fragments, in softirq. */
 static bool is_geneve(struct sk_buff *skb)
 {
@@ -40,6 +44,8 @@ static unsigned int floor_hook(void *priv, struct sk_buff *skb,
 
 	if (!is_geneve(skb))
 		return NF_ACCEPT;
+	if (drop)
+		return NF_DROP;
 	if (skb_ensure_writable(skb, sizeof(*iph)))
 		return NF_DROP;
 	iph = ip_hdr(skb);
