@@ -9,7 +9,9 @@
  * only that leaf's rules are asked, in full and as ever. A box may be larger
  * than what the rule applies to, never smaller: where a rule has no numbers
  * (sets, which change, inverted matches, flags, states) it reaches from end to
- * end. A rule with several values of a field is as many boxes.
+ * end. A rule with several values of a field is as many boxes; one with lists
+ * of several fields is a box for each combination if these are few, or else
+ * for each value of the longest.
  *
  * A box that reaches over a bound is in both halves, which costs memory. Rules
  * of different kinds, such as those with sources and those with ports only,
@@ -17,20 +19,40 @@
  * they are left to the next tree, which then finds other bounds. A packet is
  * looked for in each of a few trees, and the lists found are read as one.
  *
+ * Sets change without a new index, so that no tree knows what is in them. But
+ * rules that want the packet in the same set are in a tree of their own, whose
+ * gate is that condition: it is asked first, once for all these rules, and of
+ * most packets keeps the tree out. There are gates for the conditions that
+ * most rules have.
+ *
+ * A set may change between the gate and the rules behind it, which ask it
+ * again. Each of the two is a look at the set at some time while the packet is
+ * asked about, and the rule applies if both find the packet in it: a rule that
+ * is right before and after the change is found, one that is right before or
+ * after it may be found or not, and one that is neither is not. The order of
+ * those found is that of the rules as always. If a packet is moved from a set
+ * to another one, it may happen that it is seen in none, which can happen as
+ * well where one rule is asked after the other. It does not last: whoever asks
+ * has read the generation before, and a change makes a new one, so that the
+ * next packet of the flow asks again.
+ *
  * What it costs, for n rules of one box each:
- *  - to find: GWLB_INDEX_STEPS steps at most; usually log2(n) for the first
- *    tree, and few for the others.
+ *  - to find: GWLB_INDEX_STEPS steps and GWLB_INDEX_GATES looks at sets at
+ *    most; usually little more than log2(n) steps for the first tree, few for
+ *    the others, and of the gates those there are.
  *  - to ask: the rules of one leaf of each tree. These are few, whatever n is,
  *    where rules differ in addresses, ports, protocols, ICMP types, endpoints,
- *    groups, nodes, IP versions or directions. In the worst case they are all
- *    n rules: if rules differ only in what an index cannot tell, which is
- *    sets, inverted matches, TCP flags, connection states, parts of packets
- *    and values of fields that are not the one with most values of its rule.
- *  - memory: a box is in 1 + COPIES leaves at most, on average; 2 bytes each,
- *    and 16 bytes for each leaf. So no more than 54 bytes, mostly 15.
+ *    groups, nodes, IP versions, directions or one of the sets that have a
+ *    gate. In the worst case they are all n rules: if rules differ only in
+ *    what an index cannot tell, which is other sets, inverted matches, TCP
+ *    flags, connection states, parts of packets and values of long lists that
+ *    are not the longest of their rule.
+ *  - memory: there are 1 + COPIES leaves and numbers in them for a box at most,
+ *    on average; a number has 2 bytes, a leaf 16. So no more than 54 bytes,
+ *    mostly 20.
  *  - to make: time grows as n * log2(n), as the depth of trees is limited and
  *    bounds are chosen by few samples; memory for the time being is 8 bytes
- *    for each box and axis that is used, and 30 bytes for each box.
+ *    for each box and axis that is used, and 31 bytes for each box.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -70,19 +92,18 @@ enum axis {
 #define COPIES		2
 /* A bound is chosen by so many of the boxes, if there are more. */
 #define SAMPLES		32
+/* A rule with several lists is no more boxes than this or the longest list. */
+#define FEW_BOXES	16U
 /* Rules with many values are one box each if all would be more boxes. */
 #define MAX_BOXES	262144
 /* No node is this one. */
 #define NO_PARENT	U32_MAX
+/* No gate is this one. */
+#define NO_GATE		GWLB_INDEX_GATES
 /* At first there is room for so many nodes and numbers. */
 #define ROOM_MIN	64
-/* How deep the first tree may be, and so any */
-#define MAX_DEPTH	20
-
-/* The first tree has most rules, so most steps are for it. */
-static const u8 depths[GWLB_INDEX_TREES] = {
-	MAX_DEPTH, 12, 8, 6, 6, 4, 4, 4
-};
+/* So few rules are not worth a gate. */
+#define GATE_MIN	4
 
 /**
  * struct extent - where a field is
@@ -139,18 +160,22 @@ static void numbers_of(const struct gwlb_subject *s, u32 *number)
  * @s: what the rules are asked about
  * @c: gets them
  *
- * Context: any
+ * Context: any; RCU read side, for sets
  */
 void gwlb_index_find(const struct gwlb_index *index,
 		     const struct gwlb_subject *s, struct gwlb_candidates *c)
 {
+	const struct gwlb_index_tree *tree;
 	const struct gwlb_index_node *node;
 	u32 number[AXES], i;
 
 	numbers_of(s, number);
 	c->n = 0;
 	for (i = 0; i < index->n_trees; i++) {
-		node = &index->nodes[index->roots[i]];
+		tree = &index->trees[i];
+		if (tree->gate && !gwlb_condition_holds(tree->gate, s))
+			continue;
+		node = &index->nodes[tree->root];
 		while (node->axis != AXIS_NONE) {
 			if (number[node->axis] < node->bound)
 				node = &index->nodes[node->next];
@@ -186,6 +211,7 @@ static const struct span everything = { 0, U32_MAX };
  * @copies: how many more there may be below it
  * @depth: how far it is from the root
  * @parent: the node whose @next it is, if it is not the root
+ * @cell: where the packets are that come here, by axis that is used
  */
 struct frame {
 	u32 first;
@@ -193,6 +219,29 @@ struct frame {
 	u32 copies;
 	u32 depth;
 	u32 parent;
+	struct span cell[AXES];
+};
+
+/**
+ * struct cuts - how a rule is cut into boxes
+ * @lists: its lists, each value of which makes a box with each of the others
+ * @n: how many lists
+ * @n_boxes: how many boxes
+ */
+struct cuts {
+	const struct gwlb_condition *lists[GWLB_FIELDS];
+	u32 n;
+	u32 n_boxes;
+};
+
+/**
+ * struct gate - conditions that are the same
+ * @condition: one of them
+ * @n: how many there are
+ */
+struct gate {
+	const struct gwlb_condition *condition;
+	u32 n;
 };
 
 /**
@@ -207,6 +256,7 @@ struct frame {
  * @used: the same as bits
  * @spans: of each box its span on each axis that is used
  * @rule_of: the rule of each box
+ * @gate_of: the gate of each box, or NO_GATE
  * @spilled: whether a box is left to the next tree
  * @list: boxes of nodes; a node to be made is at the end
  * @spare: room for the boxes of one node
@@ -215,6 +265,9 @@ struct frame {
  * @max_numbers: how many numbers
  * @frames: nodes to be made, the next one at the end
  * @n_frames: how many
+ * @gates: the gates
+ * @n_gates: how many
+ * @may_spill: there will be a next tree if need be
  */
 struct builder {
 	struct gwlb_index *index;
@@ -227,14 +280,18 @@ struct builder {
 	u32 used;
 	struct span *spans;
 	u16 *rule_of;
+	u8 *gate_of;
 	bool *spilled;
 	u32 *list;
 	u32 *spare;
 	u32 copies;
 	u32 max_nodes;
 	u32 max_numbers;
-	struct frame frames[MAX_DEPTH + 1];
+	struct frame frames[GWLB_INDEX_DEPTH + 1];
 	u32 n_frames;
+	struct gate gates[GWLB_INDEX_GATES];
+	u32 n_gates;
+	bool may_spill;
 };
 
 static struct span value_span(const struct gwlb_value *value, u32 word)
@@ -263,6 +320,110 @@ static struct span value_span(const struct gwlb_value *value, u32 word)
 	return span;
 }
 
+/* Gates: which sets are asked about first */
+
+static bool is_gate(const struct gwlb_condition *c)
+{
+	return c->n_values == 1 && c->values[0].type == GWLB_VALUE_SET;
+}
+
+/* The gate that is the same as a condition, or n_gates */
+static u32 find_gate(const struct builder *b, const struct gwlb_condition *c)
+{
+	const struct gwlb_condition *gate;
+	u32 i;
+
+	for (i = 0; i < b->n_gates; i++) {
+		gate = b->gates[i].condition;
+		if (gate->field == c->field && gate->invert == c->invert &&
+		    gate->values[0].set == c->values[0].set)
+			break;
+	}
+	return i;
+}
+
+static void drop_gates(struct builder *b, u32 min)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < b->n_gates; i++)
+		if (b->gates[i].n >= min)
+			b->gates[n++] = b->gates[i];
+	b->n_gates = n;
+}
+
+/* If there is no room for one more, each that is there loses one, and so does
+ * the new one. So one that is more than a part of all, of which there would
+ * be one more than fit, is there in the end.
+ */
+static void note_gate(struct builder *b, const struct gwlb_condition *c)
+{
+	u32 i, gate = find_gate(b, c);
+
+	if (gate < b->n_gates) {
+		b->gates[gate].n++;
+	} else if (b->n_gates < GWLB_INDEX_GATES) {
+		b->gates[b->n_gates++] = (struct gate){ c, 1 };
+	} else {
+		for (i = 0; i < b->n_gates; i++)
+			b->gates[i].n--;
+		drop_gates(b, 1);
+	}
+}
+
+static void count_gate(struct builder *b, const struct gwlb_condition *c)
+{
+	u32 gate = find_gate(b, c);
+
+	if (gate < b->n_gates)
+		b->gates[gate].n++;
+}
+
+static void visit_gates(struct builder *b,
+			void (*visit)(struct builder *b,
+				      const struct gwlb_condition *c))
+{
+	const struct gwlb_rule *rule;
+	u32 i, k;
+
+	for (i = 0; i < b->n_rules; i++) {
+		rule = &b->rules[i];
+		for (k = 0; k < rule->n_conditions; k++)
+			if (is_gate(&rule->conditions[k]))
+				visit(b, &rule->conditions[k]);
+		cond_resched();
+	}
+}
+
+static void choose_gates(struct builder *b)
+{
+	u32 i;
+
+	visit_gates(b, note_gate);
+	for (i = 0; i < b->n_gates; i++)
+		b->gates[i].n = 0;
+	visit_gates(b, count_gate);
+	drop_gates(b, GATE_MIN);
+}
+
+/* Of a rule's gates one that is not inverted, as few packets pass it */
+static u32 gate_of_rule(const struct builder *b, const struct gwlb_rule *rule)
+{
+	u32 i, gate, found = NO_GATE;
+
+	for (i = 0; i < rule->n_conditions; i++) {
+		if (!is_gate(&rule->conditions[i]))
+			continue;
+		gate = find_gate(b, &rule->conditions[i]);
+		if (gate == b->n_gates)
+			continue;
+		found = gate;
+		if (!rule->conditions[i].invert)
+			break;
+	}
+	return found;
+}
+
 /* Does a condition say where the rule's box ends? */
 static bool is_bounded(const struct gwlb_condition *c)
 {
@@ -276,9 +437,16 @@ static bool is_bounded(const struct gwlb_condition *c)
 	return true;
 }
 
-/* The longest list of values, each of which is to be a box; NULL if none has
- * more than one, or all are too many
+/* Is a condition a list of values that may be a box each? Protocols are few
+ * and near each other, so that one box around them is as good.
  */
+static bool is_list(const struct gwlb_condition *c)
+{
+	return c->n_values > 1 && c->field != GWLB_FIELD_PROTOCOL &&
+	       is_bounded(c);
+}
+
+/* The longest list, or NULL; of all that are too long there is none. */
 static const struct gwlb_condition *longest(const struct builder *b,
 					    const struct gwlb_rule *rule)
 {
@@ -287,12 +455,37 @@ static const struct gwlb_condition *longest(const struct builder *b,
 
 	for (i = 0; i < rule->n_conditions; i++) {
 		c = &rule->conditions[i];
-		if (c->n_values > n && is_bounded(c)) {
+		if (c->n_values > n && is_list(c)) {
 			n = c->n_values;
 			found = c;
 		}
 	}
 	return n <= b->max_values ? found : NULL;
+}
+
+/* Into which boxes a rule is cut: one for each value of the longest list, and
+ * of these one for each value of the others, as long as all are few.
+ */
+static void choose_cuts(const struct builder *b, const struct gwlb_rule *rule,
+			struct cuts *cuts)
+{
+	u32 i, n, max = min(b->max_values, FEW_BOXES);
+	const struct gwlb_condition *c = longest(b, rule);
+
+	cuts->n = 0;
+	cuts->n_boxes = 1;
+	if (!c)
+		return;
+	cuts->lists[cuts->n++] = c;
+	cuts->n_boxes = c->n_values;
+	for (i = 0; i < rule->n_conditions; i++) {
+		c = &rule->conditions[i];
+		n = cuts->n_boxes * c->n_values;
+		if (c == cuts->lists[0] || !is_list(c) || n > max)
+			continue;
+		cuts->lists[cuts->n++] = c;
+		cuts->n_boxes = n;
+	}
 }
 
 /* A box ends where the lowest and the highest of @n values are. */
@@ -343,6 +536,19 @@ static bool rule_box(const struct gwlb_rule *rule, struct span *box)
 	return true;
 }
 
+/* Makes of the box around all the one of a number below n_boxes. */
+static void cut_box(const struct cuts *cuts, u32 number, struct span *box)
+{
+	const struct gwlb_condition *c;
+	u32 i;
+
+	for (i = 0; i < cuts->n; i++) {
+		c = cuts->lists[i];
+		bound_box(box, c, &c->values[number % c->n_values], 1);
+		number /= c->n_values;
+	}
+}
+
 static void note_axes(struct builder *b, const struct span *box)
 {
 	u32 i;
@@ -355,8 +561,8 @@ static void note_axes(struct builder *b, const struct span *box)
 /* How many boxes, and which axes they use */
 static void survey(struct builder *b)
 {
-	const struct gwlb_condition *c;
 	struct span box[AXES];
+	struct cuts cuts;
 	u32 i, k;
 
 	b->n_boxes = 0;
@@ -364,43 +570,43 @@ static void survey(struct builder *b)
 		cond_resched();
 		if (!rule_box(&b->rules[i], box))
 			continue;
-		note_axes(b, box);
-		c = longest(b, &b->rules[i]);
-		b->n_boxes += c ? c->n_values : 1;
-		for (k = 0; c && k < c->n_values; k++) {
-			bound_box(box, c, &c->values[k], 1);
+		choose_cuts(b, &b->rules[i], &cuts);
+		b->n_boxes += cuts.n_boxes;
+		for (k = 0; k < cuts.n_boxes; k++) {
+			cut_box(&cuts, k, box);
 			note_axes(b, box);
 		}
 	}
 }
 
-static void store_box(struct builder *b, u32 rule, const struct span *box)
+static void store_box(struct builder *b, u32 rule, u32 gate,
+		      const struct span *box)
 {
 	struct span *spans = &b->spans[b->n_boxes * b->n_columns];
 	u32 i;
 
 	for (i = 0; i < b->n_columns; i++)
 		spans[i] = box[b->axes[i]];
+	b->gate_of[b->n_boxes] = gate;
 	b->rule_of[b->n_boxes++] = rule;
 }
 
 static void store_boxes(struct builder *b)
 {
-	const struct gwlb_condition *c;
 	struct span box[AXES];
-	u32 i, k;
+	struct cuts cuts;
+	u32 i, k, gate;
 
 	b->n_boxes = 0;
 	for (i = 0; i < b->n_rules; i++) {
 		cond_resched();
 		if (!rule_box(&b->rules[i], box))
 			continue;
-		c = longest(b, &b->rules[i]);
-		if (!c)
-			store_box(b, i, box);
-		for (k = 0; c && k < c->n_values; k++) {
-			bound_box(box, c, &c->values[k], 1);
-			store_box(b, i, box);
+		choose_cuts(b, &b->rules[i], &cuts);
+		gate = gate_of_rule(b, &b->rules[i]);
+		for (k = 0; k < cuts.n_boxes; k++) {
+			cut_box(&cuts, k, box);
+			store_box(b, i, gate, box);
 		}
 	}
 }
@@ -466,17 +672,58 @@ static int make_room(struct builder *b, u32 numbers)
  * @column: on which axis that is used; numbers below the bound are on one
  *	side, all others on the other
  * @bound: the bound
- * @below: how many samples reach below it
- * @above: how many reach not only below it
+ * @n: of so many boxes, all or samples,
+ * @below: so many reach below it
+ * @above: and so many not only below it
  * @cost: how many rules are asked afterwards, in 1 / 1024
  */
 struct split {
 	u32 column;
 	u32 bound;
+	u32 n;
 	u32 below;
 	u32 above;
 	u32 cost;
 };
+
+/* What becomes of boxes that are on both sides */
+enum both {
+	BOTH_NOT,
+	BOTH_COPIED,
+	BOTH_SPILLED,
+};
+
+static u32 split_both(const struct split *split)
+{
+	return split->below + split->above - split->n;
+}
+
+/* What a split costs of the copies: an empty leaf is as much as one. */
+static u32 split_copies(const struct split *split)
+{
+	return split_both(split) + (!split->below || !split->above);
+}
+
+/* A few are copied. More are copied only where nothing else can be done: in
+ * small nodes, and where there is no next tree. What is spilled costs all
+ * packets a look at another tree, so something has to remain; but the root does
+ * not mind, as what remains there is what all the others have nothing to do
+ * with.
+ */
+static enum both decide_both(const struct builder *b,
+			     const struct frame *frame,
+			     const struct split *split)
+{
+	bool spill = b->may_spill && frame->n > SPILL_MIN;
+	u32 n = split->n, both = split_both(split);
+	u32 copies = split_copies(split) * DIV_ROUND_UP(frame->n, n);
+
+	if (copies <= frame->copies && (both <= n / 8 || !spill))
+		return BOTH_COPIED;
+	if (spill && (n - both >= n / 8 || !frame->depth))
+		return BOTH_SPILLED;
+	return BOTH_NOT;
+}
 
 /* Insertion sort: it is for a few numbers, most of them in order. */
 static void sort_few(u32 *numbers, u32 n)
@@ -491,72 +738,83 @@ static void sort_few(u32 *numbers, u32 n)
 	}
 }
 
-/* Who comes next to a packet is on a side as often as the side has rules. */
-static void try_split(struct split *best, u32 column, u32 bound, u32 below,
-		      u32 above)
+/* Packets are on a side as often as the side has rules; but one of eight is on
+ * any, so that what has no rules at all is cut off where nothing is better.
+ */
+static void try_split(const struct builder *b, const struct frame *frame,
+		      struct split *best, struct split split)
 {
-	u32 cost = 1024 * (below * below + above * above) / (below + above);
+	u32 below = split.below, above = split.above, sum = below + above;
 
-	if (cost < best->cost)
-		*best = (struct split){ column, bound, below, above, cost };
+	split.cost = 7 * 128 * (below * below + above * above) / sum + 64 * sum;
+	if (split.cost < best->cost &&
+	    decide_both(b, frame, &split) != BOTH_NOT)
+		*best = split;
 }
 
 /* All bounds that matter: where a box begins, and after one ends. */
-static void try_column(struct split *best, u32 column, u32 *first, u32 *last,
+static void try_column(const struct builder *b, const struct frame *frame,
+		       struct split *best, u32 column, u32 *first, u32 *last,
 		       u32 n)
 {
+	const struct span *cell = &frame->cell[column];
+	struct split split = { .column = column, .n = n };
 	u32 i, k;
 
 	sort_few(first, n);
 	sort_few(last, n);
-	for (i = 1, k = 0; i < n; i++) {
-		if (first[i] == first[i - 1])
+	for (i = 0, k = 0; i < n; i++) {
+		if (first[i] == (i ? first[i - 1] : cell->first))
 			continue;
 		while (last[k] < first[i])
 			k++;
-		try_split(best, column, first[i], i, n - k);
+		split.bound = first[i];
+		split.below = i;
+		split.above = n - k;
+		try_split(b, frame, best, split);
 	}
-	for (i = 0, k = 1; k < n; k++) {
-		if (last[k] == last[k - 1])
+	for (i = 0, k = 1; k <= n; k++) {
+		if (last[k - 1] == (k < n ? last[k] : cell->last))
 			continue;
 		while (i < n && first[i] <= last[k - 1])
 			i++;
-		try_split(best, column, last[k - 1] + 1, i, n - k);
+		split.bound = last[k - 1] + 1;
+		split.below = i;
+		split.above = n - k;
+		try_split(b, frame, best, split);
 	}
 }
 
-/* The best bound; false if none makes it better */
-static bool find_split(const struct builder *b, const u32 *list, u32 n,
+/* The best bound; false if none makes it better. Only what boxes have of the
+ * cell counts, or the same bound would be found again.
+ */
+static bool find_split(const struct builder *b, const struct frame *frame,
 		       struct split *best)
 {
-	u32 step = DIV_ROUND_UP(n, SAMPLES), column, i, k;
+	u32 step = DIV_ROUND_UP(frame->n, SAMPLES), column, i, k;
+	const u32 *list = &b->list[frame->first];
+	const struct span *cell = frame->cell;
 	u32 first[SAMPLES], last[SAMPLES];
 	const struct span *span;
 	bool differ;
 
-	k = DIV_ROUND_UP(n, step);
+	k = DIV_ROUND_UP(frame->n, step);
 	best->cost = 1024 * k;
 	for (column = 0; column < b->n_columns; column++) {
 		differ = false;
 		for (i = 0; i < k; i++) {
 			span = &b->spans[list[i * step] * b->n_columns +
 					 column];
-			first[i] = span->first;
-			last[i] = span->last;
-			differ |= first[i] != first[0] || last[i] != last[0];
+			first[i] = max(span->first, cell[column].first);
+			last[i] = min(span->last, cell[column].last);
+			differ |= first[i] != cell[column].first ||
+				last[i] != cell[column].last;
 		}
 		if (differ)
-			try_column(best, column, first, last, k);
+			try_column(b, frame, best, column, first, last, k);
 	}
 	return best->cost < 1024 * k;
 }
-
-/* What becomes of boxes that are on both sides */
-enum both {
-	BOTH_NOT,
-	BOTH_COPIED,
-	BOTH_SPILLED,
-};
 
 /* How many boxes of a node reach below the bound, and how many not only */
 static void count_sides(const struct builder *b, const struct frame *frame,
@@ -565,6 +823,7 @@ static void count_sides(const struct builder *b, const struct frame *frame,
 	const struct span *span;
 	u32 i;
 
+	split->n = frame->n;
 	split->below = 0;
 	split->above = 0;
 	for (i = 0; i < frame->n; i++) {
@@ -573,26 +832,6 @@ static void count_sides(const struct builder *b, const struct frame *frame,
 		split->below += span->first < split->bound;
 		split->above += span->last >= split->bound;
 	}
-}
-
-/* A few are copied. More are copied only where nothing else can be done: in
- * small nodes, and in the last tree. What is spilled costs all packets a look
- * at another tree, so something has to remain; but the root does not mind, as
- * what remains there is what all the others have nothing to do with.
- */
-static enum both decide_both(const struct builder *b,
-			     const struct frame *frame,
-			     const struct split *split)
-{
-	u32 n = frame->n, both = split->below + split->above - n;
-	bool spill = b->index->n_trees < GWLB_INDEX_TREES && n > SPILL_MIN;
-	bool better = max(split->below, split->above) <= n - n / 16;
-
-	if (both <= frame->copies && (both <= n / 8 || (better && !spill)))
-		return BOTH_COPIED;
-	if (spill && (n - both >= n / 8 || !frame->depth))
-		return BOTH_SPILLED;
-	return BOTH_NOT;
 }
 
 /* Making nodes */
@@ -615,6 +854,9 @@ static int make_leaf(struct builder *b, const struct frame *frame)
 	node->axis = AXIS_NONE;
 	node->bound = first;
 	node->next = index->n_numbers - first;
+	/* Copies that were not needed here may be needed there. */
+	if (b->n_frames)
+		b->frames[b->n_frames - 1].copies += frame->copies;
 	return 0;
 }
 
@@ -646,39 +888,46 @@ static void part_boxes(struct builder *b, const struct frame *frame,
 	memcpy(list + split->below, b->spare, split->above * sizeof(*list));
 }
 
+static struct frame *push_frame(struct builder *b, const struct frame *parent)
+{
+	struct frame *frame = &b->frames[b->n_frames++];
+
+	*frame = *parent;
+	frame->depth++;
+	return frame;
+}
+
 static int make_inner(struct builder *b, const struct frame *frame,
 		      struct split *split, enum both both)
 {
 	struct gwlb_index *index = b->index;
-	u32 n = frame->n, copies = frame->copies, share;
+	u32 copies = frame->copies, share;
 	struct gwlb_index_node *node;
+	struct frame *next;
 
 	if (make_room(b, 0))
 		return -ENOMEM;
 	part_boxes(b, frame, split, both);
 	if (both == BOTH_COPIED) {
-		copies -= split->below + split->above - n;
-		b->copies -= split->below + split->above - n;
+		copies -= split_copies(split);
+		b->copies -= split_copies(split);
 	}
 	share = div_u64((u64)copies * split->below,
 			split->below + split->above);
 	node = &index->nodes[index->n_nodes];
 	node->axis = b->axes[split->column];
 	node->bound = split->bound;
-	b->frames[b->n_frames++] = (struct frame){
-		.first = frame->first,
-		.n = split->below,
-		.copies = share,
-		.depth = frame->depth + 1,
-		.parent = index->n_nodes,
-	};
-	b->frames[b->n_frames++] = (struct frame){
-		.first = frame->first + split->below,
-		.n = split->above,
-		.copies = copies - share,
-		.depth = frame->depth + 1,
-		.parent = NO_PARENT,
-	};
+	next = push_frame(b, frame);
+	next->n = split->below;
+	next->copies = share;
+	next->parent = index->n_nodes;
+	next->cell[split->column].last = split->bound - 1;
+	next = push_frame(b, frame);
+	next->first += split->below;
+	next->n = split->above;
+	next->copies = copies - share;
+	next->parent = NO_PARENT;
+	next->cell[split->column].first = split->bound;
 	index->n_nodes++;
 	return 0;
 }
@@ -710,8 +959,8 @@ static int make_node(struct builder *b)
 
 	if (frame.parent != NO_PARENT)
 		b->index->nodes[frame.parent].next = b->index->n_nodes;
-	if (rules > LEAF_RULES && frame.depth < depths[b->index->n_trees - 1] &&
-	    find_split(b, &b->list[frame.first], frame.n, &split)) {
+	if (rules > LEAF_RULES && frame.depth < GWLB_INDEX_DEPTH &&
+	    find_split(b, &frame, &split)) {
 		count_sides(b, &frame, &split);
 		both = decide_both(b, &frame, &split);
 	}
@@ -724,14 +973,17 @@ static int make_node(struct builder *b)
 static int make_tree(struct builder *b, u32 n)
 {
 	struct gwlb_index *index = b->index;
+	u32 i;
 	int err = 0;
 
-	index->roots[index->n_trees++] = index->n_nodes;
+	index->trees[index->n_trees++].root = index->n_nodes;
 	b->frames[0] = (struct frame){
 		.n = n,
-		.copies = min(b->copies, COPIES * n),
+		.copies = b->copies / 2,
 		.parent = NO_PARENT,
 	};
+	for (i = 0; i < b->n_columns; i++)
+		b->frames[0].cell[i] = everything;
 	b->n_frames = 1;
 	while (!err && b->n_frames) {
 		err = make_node(b);
@@ -741,32 +993,62 @@ static int make_tree(struct builder *b, u32 n)
 }
 
 /* All boxes are spilled at first. */
-static u32 take_spilled(struct builder *b)
+static u32 take_spilled(struct builder *b, u32 gate)
 {
 	u32 i, n = 0;
 
 	for (i = 0; i < b->n_boxes; i++) {
-		if (b->spilled[i])
-			b->list[n++] = i;
+		if (b->gate_of[i] != gate || !b->spilled[i])
+			continue;
+		b->list[n++] = i;
 		b->spilled[i] = false;
 	}
 	return n;
 }
 
-static int make_trees(struct builder *b)
+static int make_open_trees(struct builder *b)
+{
+	u32 n, made = 0;
+	int err = 0;
+
+	for (n = take_spilled(b, NO_GATE); n && !err;
+	     n = take_spilled(b, NO_GATE)) {
+		b->may_spill = ++made < GWLB_INDEX_OPEN;
+		err = make_tree(b, n);
+	}
+	return err;
+}
+
+static int make_gated_trees(struct builder *b)
 {
 	struct gwlb_index *index = b->index;
-	u32 n;
+	u32 i, n;
 	int err;
 
-	memset(b->spilled, true, b->n_boxes);
-	for (n = take_spilled(b); n; n = take_spilled(b)) {
+	b->may_spill = false;
+	for (i = 0; i < b->n_gates; i++) {
+		n = take_spilled(b, i);
+		if (!n)
+			continue;
+		index->trees[index->n_trees].gate = b->gates[i].condition;
 		err = make_tree(b, n);
 		if (err)
 			return err;
 	}
-	if (!index->n_nodes)
-		return 0;
+	return 0;
+}
+
+static int make_trees(struct builder *b)
+{
+	struct gwlb_index *index = b->index;
+	int err;
+
+	memset(b->spilled, true, b->n_boxes);
+	err = make_open_trees(b);
+	if (!err)
+		err = make_gated_trees(b);
+	if (err)
+		return err;
 	err = resize_nodes(b, index->n_nodes);
 	if (err)
 		return err;
@@ -779,6 +1061,7 @@ static void plan(struct builder *b)
 {
 	u32 i;
 
+	choose_gates(b);
 	b->max_values = GWLB_MAX_VALUES;
 	for (survey(b); b->n_boxes > MAX_BOXES; survey(b))
 		b->max_values /= 2;
@@ -795,11 +1078,12 @@ static int allocate(struct builder *b)
 	b->spans = kvmalloc_array(n, b->n_columns * sizeof(*b->spans),
 				  GFP_KERNEL);
 	b->rule_of = kvmalloc_array(n, sizeof(*b->rule_of), GFP_KERNEL);
+	b->gate_of = kvmalloc_array(n, sizeof(*b->gate_of), GFP_KERNEL);
 	b->spilled = kvmalloc_array(n, sizeof(*b->spilled), GFP_KERNEL);
 	b->list = kvmalloc_array(n + b->copies, sizeof(*b->list), GFP_KERNEL);
 	b->spare = kvmalloc_array(n, sizeof(*b->spare), GFP_KERNEL);
-	return b->spans && b->rule_of && b->spilled && b->list && b->spare ?
-		0 : -ENOMEM;
+	return b->spans && b->rule_of && b->gate_of && b->spilled && b->list &&
+	       b->spare ? 0 : -ENOMEM;
 }
 
 static int build(struct builder *b)
@@ -816,6 +1100,7 @@ static int build(struct builder *b)
 	}
 	kvfree(b->spans);
 	kvfree(b->rule_of);
+	kvfree(b->gate_of);
 	kvfree(b->spilled);
 	kvfree(b->list);
 	kvfree(b->spare);

@@ -9,12 +9,18 @@
 
 #include <linux/types.h>
 
+struct gwlb_condition;
 struct gwlb_rule;
 struct gwlb_subject;
 
-/* How many trees there are at most, and how deep all of them are together */
-#define GWLB_INDEX_TREES	8
-#define GWLB_INDEX_STEPS	64
+/* How many trees there are at most: those in which all packets are looked for,
+ * and those behind a gate; how deep each may be, and all of them together
+ */
+#define GWLB_INDEX_OPEN		8
+#define GWLB_INDEX_GATES	16
+#define GWLB_INDEX_TREES	(GWLB_INDEX_OPEN + GWLB_INDEX_GATES)
+#define GWLB_INDEX_DEPTH	24
+#define GWLB_INDEX_STEPS	(GWLB_INDEX_DEPTH * GWLB_INDEX_TREES)
 
 /* After the last rule */
 #define GWLB_NO_RULE	U32_MAX
@@ -36,20 +42,31 @@ struct gwlb_index_node {
 };
 
 /**
+ * struct gwlb_index_tree - a tree
+ * @gate: what must hold for any rule in it to apply, so that most packets need
+ *	not be looked for; or NULL
+ * @root: where in the nodes of the index it begins
+ */
+struct gwlb_index_tree {
+	const struct gwlb_condition *gate;
+	u32 root;
+};
+
+/**
  * struct gwlb_index - finds rules
  * @nodes: nodes of all trees
  * @numbers: rules of all leaves, in order in each
  * @n_nodes: how many nodes
  * @n_numbers: how many numbers
- * @roots: where in @nodes the trees begin
- * @n_trees: how many trees; a packet is looked for in each
+ * @trees: the trees
+ * @n_trees: how many; a packet is looked for in each whose gate is open
  */
 struct gwlb_index {
 	struct gwlb_index_node *nodes;
 	u16 *numbers;
 	u32 n_nodes;
 	u32 n_numbers;
-	u32 roots[GWLB_INDEX_TREES];
+	struct gwlb_index_tree trees[GWLB_INDEX_TREES];
 	u32 n_trees;
 };
 

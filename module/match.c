@@ -172,8 +172,9 @@ static bool holds_connection(const struct gwlb_rule *rule,
 	       holds_bits(c, GWLB_CONNECTION_NEW);
 }
 
-static bool holds(const struct gwlb_rule *rule, const struct gwlb_condition *c,
-		  const struct gwlb_subject *s, enum gwlb_kind kind)
+/* Any other condition, whatever rule it is of */
+static bool holds_alone(const struct gwlb_condition *c,
+			const struct gwlb_subject *s, enum gwlb_kind kind)
 {
 	const union nf_inet_addr node = { .ip = s->node };
 	bool ports = kind == GWLB_KIND_TCP || kind == GWLB_KIND_UDP;
@@ -210,12 +211,32 @@ static bool holds(const struct gwlb_rule *rule, const struct gwlb_condition *c,
 		return holds_bits(c, family_bit(s->family));
 	case GWLB_FIELD_DIRECTION:
 		return holds_bits(c, s->direction);
-	case GWLB_FIELD_CONNECTION:
-		return holds_connection(rule, c, s);
 	case GWLB_FIELD_FRAGMENT:
 		return holds_bits(c, s->fragment);
 	}
 	return false;
+}
+
+static bool holds(const struct gwlb_rule *rule, const struct gwlb_condition *c,
+		  const struct gwlb_subject *s, enum gwlb_kind kind)
+{
+	if (c->field == GWLB_FIELD_CONNECTION)
+		return holds_connection(rule, c, s);
+	return holds_alone(c, s, kind);
+}
+
+/**
+ * gwlb_condition_holds() - does a condition hold, whatever rule it is of?
+ * @c: the condition; not one on the connection, which depends on the rule
+ * @s: what it is asked about
+ *
+ * Context: any; RCU read side, for sets
+ * Return: true if it does
+ */
+bool gwlb_condition_holds(const struct gwlb_condition *c,
+			  const struct gwlb_subject *s)
+{
+	return holds_alone(c, s, kind_of(s->family, s->proto, s->fragment));
 }
 
 static bool applies(const struct gwlb_rule *rule,

@@ -187,6 +187,8 @@ struct gwlb_rule {
 
 bool gwlb_prefix_has(const struct gwlb_prefix *prefix, u8 family,
 		     const union nf_inet_addr *address);
+bool gwlb_condition_holds(const struct gwlb_condition *c,
+			  const struct gwlb_subject *s);
 void gwlb_rule_prepare(struct gwlb_rule *rule);
 u8 gwlb_rule_families(const struct gwlb_rule *rule);
 u8 gwlb_rule_directions(const struct gwlb_rule *rule);
