@@ -49,8 +49,8 @@ static unsigned int depth_of(const struct gwlb_index *index, u32 root)
 	u32 i, end = index->n_nodes;
 
 	for (i = 0; i < index->n_trees; i++)
-		if (index->roots[i] > root && index->roots[i] < end)
-			end = index->roots[i];
+		if (index->trees[i].root > root && index->trees[i].root < end)
+			end = index->trees[i].root;
 	assert_true(index->n_nodes <= 1 << 20);
 	depth[root] = 0;
 	for (i = root; i < end; i++) {
@@ -73,7 +73,7 @@ static void measure(const struct built_rules *built, struct found *found)
 
 	found->steps = 0;
 	for (i = 0; i < index->n_trees; i++)
-		found->steps += depth_of(index, index->roots[i]);
+		found->steps += depth_of(index, index->trees[i].root);
 	found->bytes = index->n_nodes * sizeof(*index->nodes) +
 		index->n_numbers * sizeof(*index->numbers);
 }
@@ -104,6 +104,9 @@ static void try_plan(enum plan plan, unsigned int n, struct found *found)
 	measure(&built, found);
 	found->most = 0;
 	for (i = 0; i < SUBJECTS; i++) {
+		/* Sets change without a new index. */
+		if (i == SUBJECTS / 2)
+			draw_sets(&d);
 		plan_subject(&d, &rules[d.state % n], &s);
 		candidates = count_candidates(&built, &s);
 		sum += candidates;
@@ -145,6 +148,10 @@ static void test_plans(void **state)
 			assert_true(many.mean <= 2 * some.mean);
 			assert_true(many.most <= 16);
 			break;
+		case PLAN_SETS:
+			/* Half of those whose sets the packet is in */
+			assert_true(many.mean <= 2 * many.matched);
+			break;
 		case PLAN_FLAGS:
 			/* Nothing tells them apart. */
 			assert_int_equal(many.most, MANY);
@@ -156,6 +163,59 @@ static void test_plans(void **state)
 		if (plan != PLAN_LISTS)
 			assert_true(many.bytes <= 54 * MANY);
 	}
+}
+
+/* A set changes after the index has asked it and before the rules do. A rule
+ * that is right before and after that is found, none is found that is not right
+ * after it, and their order is as ever.
+ */
+static void test_change(void **state)
+{
+	unsigned int before, after, both = 0, lost = 0, refused = 0, n, i, k;
+	struct drawer d = { .state = SEED };
+	static bool was[300], found[300];
+	struct gwlb_candidates c;
+	struct built_rules built;
+	struct gwlb_subject s;
+	u32 rule, last;
+
+	(void)state;
+	for (k = 0; k < 2000; k++) {
+		draw_sets(&d);
+		n = 100 + draw_below(&d, 200);
+		for (i = 0; i < n; i++)
+			plan_rule(&d, PLAN_SETS, i, &rules[i]);
+		build_rules(rules, n, &built);
+		plan_subject(&d, &rules[draw_below(&d, n)], &s);
+		for (i = 0; i < n; i++) {
+			was[i] = oracle_applies(&rules[i], &s);
+			found[i] = false;
+		}
+		gwlb_index_find(&built.index, &s, &c);
+		draw_sets(&d);
+		last = 0;
+		for (rule = gwlb_match(built.rules, &c, &s);
+		     rule != GWLB_NO_RULE;
+		     rule = gwlb_match(built.rules, &c, &s)) {
+			assert_in_range(rule, last, n - 1);
+			last = rule + 1;
+			found[rule] = true;
+		}
+		for (i = 0; i < n; i++) {
+			before = was[i];
+			after = oracle_applies(&rules[i], &s);
+			assert_false(found[i] && !after);
+			assert_false(before && after && !found[i]);
+			both += before && after;
+			lost += after && !found[i];
+			refused += before && !after;
+		}
+		free_rules(&built);
+	}
+	printf("# %u stay, %u come too late, %u go in time\n", both, lost,
+	       refused);
+	/* There are all of them, or it was for nothing. */
+	assert_true(both > 1000 && lost > 1000 && refused > 1000);
 }
 
 /* Rules of all kinds, so many that there are trees, yet each is asked often */
@@ -174,6 +234,8 @@ static void test_random(void **state)
 			draw_rule(&d, &rules[i]);
 		build_rules(rules, n, &built);
 		for (k = 0; k < 16; k++) {
+			if (k == 8)
+				draw_sets(&d);
 			if (k & 1)
 				plan_subject(&d, &rules[draw_below(&d, 256) %
 						       n], &s);
@@ -254,6 +316,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(plans),
+		TEST(change),
 		TEST(random),
 		TEST(small),
 		TEST(no_memory),

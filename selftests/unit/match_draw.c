@@ -130,11 +130,12 @@ static void draw_id(struct drawer *d, struct oracle_value *value)
 	value->id = 0x0123456789abcde0ULL + draw_below(d, 4);
 }
 
-static void draw_set(struct drawer *d, unsigned int set,
+static void draw_set(struct drawer *d, unsigned int type,
 		     struct oracle_value *value)
 {
 	value->kind = ORACLE_SET;
-	value->set = &d->sets[set];
+	value->set = &d->sets[type + DRAW_TYPES *
+			      draw_below(d, DRAW_SETS / DRAW_TYPES)];
 }
 
 static void draw_value(struct drawer *d, enum gwlb_field field,
@@ -175,7 +176,7 @@ static void draw_value(struct drawer *d, enum gwlb_field field,
 }
 
 /**
- * draw_sets() - fill the sets
+ * draw_sets() - fill the sets, or change what is in them
  * @d: where bytes come from
  */
 void draw_sets(struct drawer *d)
@@ -186,9 +187,9 @@ void draw_sets(struct drawer *d)
 	for (set = 0; set < DRAW_SETS; set++) {
 		d->sets[set].n = draw_below(d, ORACLE_MAX_VALUES + 1);
 		for (i = 0; i < d->sets[set].n; i++) {
-			if (set == 0)
+			if (set % DRAW_TYPES == 0)
 				draw_prefix(d, &d->sets[set].elements[i]);
-			else if (set == 1)
+			else if (set % DRAW_TYPES == 1)
 				draw_range(d, GWLB_FIELD_SOURCE_PORT,
 					   &d->sets[set].elements[i]);
 			else

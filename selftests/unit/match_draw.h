@@ -10,14 +10,16 @@
 
 #include "match_oracle.h"
 
-#define DRAW_SETS	3
+/* What is in a set, and how many sets of each there are, one after the other */
+#define DRAW_TYPES	3
+#define DRAW_SETS	(3 * DRAW_TYPES)
 
 /**
  * struct drawer - where bytes come from
  * @data: the next byte; NULL if random numbers are taken
  * @left: how many there are; after the last one all are 0
  * @state: random numbers; not 0
- * @sets: sets for rules to name: of addresses, ports and endpoints
+ * @sets: sets for rules to name: of addresses, ports, endpoints, addresses ...
  */
 struct drawer {
 	const unsigned char *data;

@@ -243,6 +243,28 @@ static void plan_chain(struct drawer *d, struct oracle_rule *rule)
 		rule->matches[draw_below(d, rule->n)].invert = true;
 }
 
+/* Every rule but a few wants the packet in a set, some in two. */
+static void plan_sets(struct drawer *d, struct oracle_rule *rule)
+{
+	static const unsigned char fields[] = {
+		GWLB_FIELD_SOURCE, GWLB_FIELD_DESTINATION, GWLB_FIELD_NODE,
+		GWLB_FIELD_SOURCE_PORT, GWLB_FIELD_ENDPOINT,
+	};
+	static const unsigned char types[COUNT(fields)] = { 0, 0, 0, 1, 2 };
+	unsigned int port = known_ports[draw_below(d, COUNT(known_ports))];
+	unsigned int field, set, n = draw_below(d, 16) ? 1 : 2;
+
+	for (field = 0; n && field < COUNT(fields); field++) {
+		if (draw_below(d, 3))
+			continue;
+		set = types[field] + DRAW_TYPES * draw_below(d, 3);
+		add_set(d, rule, fields[field], set);
+		rule->matches[rule->n - 1].invert = !draw_below(d, 8);
+		n--;
+	}
+	add_range(rule, GWLB_FIELD_DESTINATION_PORT, port, port);
+}
+
 static void plan_flags(struct drawer *d, struct oracle_rule *rule,
 		       unsigned int i)
 {
@@ -291,6 +313,9 @@ void plan_rule(struct drawer *d, enum plan p, unsigned int i,
 		break;
 	case PLAN_CHAIN:
 		plan_chain(d, rule);
+		break;
+	case PLAN_SETS:
+		plan_sets(d, rule);
 		break;
 	default:
 		plan_flags(d, rule, i);
@@ -358,6 +383,10 @@ static void near_value(struct drawer *d, enum gwlb_field field,
 	case GWLB_FIELD_ENDPOINT:
 		s->endpoint = value->id + draw_below(d, 3) - 1;
 		break;
+	case GWLB_FIELD_NODE:
+		if (value->version == 4)
+			memcpy(&s->node, value->address, sizeof(s->node));
+		break;
 	default:
 		break;
 	}
@@ -392,6 +421,9 @@ void plan_subject(struct drawer *d, const struct oracle_rule *rule,
 		if (!match->n || !draw_below(d, 16))
 			continue;
 		value = &match->values[draw_below(d, match->n)];
+		if (value->kind == ORACLE_SET && value->set->n)
+			value = &value->set->elements[draw_below(d, 4) %
+						      value->set->n];
 		if (value->kind != ORACLE_SET)
 			near_value(d, match->field, value, s);
 	}

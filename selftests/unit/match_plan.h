@@ -20,6 +20,7 @@
  * @PLAN_ACCESS: sources, destinations and ports, few of them left out
  * @PLAN_FIREWALL: the same, many of them left out
  * @PLAN_CHAIN: in between, with all that an index cannot tell
+ * @PLAN_SETS: addresses, ports and endpoints in sets or not, and a port
  * @PLAN_FLAGS: they differ in TCP flags and sets only
  * @PLANS: how many plans
  */
@@ -33,6 +34,7 @@ enum plan {
 	PLAN_ACCESS,
 	PLAN_FIREWALL,
 	PLAN_CHAIN,
+	PLAN_SETS,
 	PLAN_FLAGS,
 	PLANS,
 };

@@ -34,6 +34,9 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		draw_rule(&d, &rules[i]);
 	build_rules(rules, n, &built);
 	for (i = 0; i < SUBJECTS; i++) {
+		/* Sets change without a new index. */
+		if (i == SUBJECTS / 2)
+			draw_sets(&d);
 		draw_subject(&d, &s);
 		if (!agree(rules, &built, &s, &matched))
 			abort();
