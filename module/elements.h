@@ -19,6 +19,9 @@
 
 #define GWLB_SET_PORTS		65536
 #define GWLB_PREFIX_LENGTHS	129
+/* How many bits of an IPv4 address are its head; how many heads there are */
+#define GWLB_HEAD_BITS		16
+#define GWLB_HEADS		65536
 
 /**
  * struct gwlb_key - what an element is
@@ -82,6 +85,8 @@ struct gwlb_element {
  * @n: how many are in @list
  * @n_lengths: how many prefixes there are, by IP version and length
  * @lengths: which of @n_lengths are not 0
+ * @heads: with which heads IPv4 addresses may be in a prefix, or NULL; what is
+ *	once set remains, also when its last prefix goes
  * @ports: what is in the ranges of ports, or NULL
  * @taken: the same, with those that are being added
  * @rwork: frees it
@@ -92,6 +97,7 @@ struct gwlb_elements {
 	u32 n;
 	u32 n_lengths[2][GWLB_PREFIX_LENGTHS];
 	DECLARE_BITMAP(lengths[2], GWLB_PREFIX_LENGTHS);
+	unsigned long *heads;
 	unsigned long *ports;
 	unsigned long *taken;
 	struct rcu_work rwork;

@@ -4,7 +4,8 @@
  *
  * Elements of all types are in a hash table, by what they are, and in a list,
  * in the order added. Addresses are looked for by each prefix length that
- * occurs; ports in a bitmap. How elements come and go is in set_change.c.
+ * occurs, but most are not, as no prefix begins like them; ports in a bitmap.
+ * How elements come and go is in set_change.c.
  */
 #include <linux/bitmap.h>
 #include <linux/list.h>
@@ -37,6 +38,17 @@ static void cut_address(u8 family, const union nf_inet_addr *address, u8 len,
 		cut->ip = len ? address->ip & htonl(~0U << (32 - len)) : 0;
 }
 
+/* Most IPv4 addresses are in no prefix at all, and one look tells. IPv6
+ * addresses of a network begin alike, so that it would tell little.
+ */
+static bool may_be_there(const struct gwlb_elements *elements, u8 family,
+			 const union nf_inet_addr *address)
+{
+	return family == NFPROTO_IPV6 ||
+	       test_bit(ntohl(address->ip) >> (32 - GWLB_HEAD_BITS),
+			elements->heads);
+}
+
 /**
  * gwlb_set_has_address() - is an address in one of a set's prefixes?
  * @set: a set of addresses
@@ -53,6 +65,8 @@ bool gwlb_set_has_address(const struct gwlb_set *set, u8 family,
 	u32 version = gwlb_version_of(family);
 	struct gwlb_key key = { .family = family };
 
+	if (!may_be_there(elements, family, addr))
+		return false;
 	for_each_set_bit(key.len, elements->lengths[version],
 			 GWLB_PREFIX_LENGTHS) {
 		cut_address(family, addr, key.len, &key.address);
@@ -99,11 +113,35 @@ static void free_element(void *element, void *arg)
 	kfree(element);
 }
 
+static void bitmaps_free(struct gwlb_elements *elements)
+{
+	bitmap_free(elements->heads);
+	bitmap_free(elements->ports);
+	bitmap_free(elements->taken);
+}
+
+static bool bitmaps_alloc(struct gwlb_elements *elements,
+			  enum gwlb_set_type type)
+{
+	switch (type) {
+	case GWLB_SET_TYPE_ADDRESS:
+		elements->heads = bitmap_zalloc(GWLB_HEADS, GFP_KERNEL_ACCOUNT);
+		return elements->heads;
+	case GWLB_SET_TYPE_PORT:
+		elements->ports = bitmap_zalloc(GWLB_SET_PORTS,
+						GFP_KERNEL_ACCOUNT);
+		elements->taken = bitmap_zalloc(GWLB_SET_PORTS,
+						GFP_KERNEL_ACCOUNT);
+		return elements->ports && elements->taken;
+	default:
+		return true;
+	}
+}
+
 static void elements_free(struct gwlb_elements *elements)
 {
 	rhashtable_free_and_destroy(&elements->hash, free_element, NULL);
-	bitmap_free(elements->ports);
-	bitmap_free(elements->taken);
+	bitmaps_free(elements);
 	kfree(elements);
 }
 
@@ -121,19 +159,10 @@ static struct gwlb_elements *elements_alloc(enum gwlb_set_type type)
 	if (!elements)
 		return NULL;
 	INIT_LIST_HEAD(&elements->list);
-	if (type == GWLB_SET_TYPE_PORT) {
-		elements->ports = bitmap_zalloc(GWLB_SET_PORTS,
-						GFP_KERNEL_ACCOUNT);
-		elements->taken = bitmap_zalloc(GWLB_SET_PORTS,
-						GFP_KERNEL_ACCOUNT);
-		if (!elements->ports || !elements->taken)
-			goto fail;
-	}
-	if (!rhashtable_init(&elements->hash, &gwlb_element_params))
+	if (bitmaps_alloc(elements, type) &&
+	    !rhashtable_init(&elements->hash, &gwlb_element_params))
 		return elements;
-fail:
-	bitmap_free(elements->ports);
-	bitmap_free(elements->taken);
+	bitmaps_free(elements);
 	kfree(elements);
 	return NULL;
 }

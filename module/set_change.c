@@ -29,6 +29,19 @@ static void count_length(struct gwlb_elements *elements,
 		   elements->n_lengths[version][len]);
 }
 
+/* Before anybody sees the element */
+static void note_heads(struct gwlb_elements *elements,
+		       const struct gwlb_element *element)
+{
+	const struct gwlb_key *key = &element->key;
+	u32 first = ntohl(key->address.ip) >> (32 - GWLB_HEAD_BITS), n = 1;
+
+	if (key->len < GWLB_HEAD_BITS)
+		n <<= GWLB_HEAD_BITS - key->len;
+	if (key->family == NFPROTO_IPV4)
+		bitmap_set(elements->heads, first, n);
+}
+
 /* A growing table may have no place for a moment. */
 static int insert(struct gwlb_elements *elements, struct gwlb_element *element)
 {
@@ -109,8 +122,10 @@ int gwlb_set_add(struct gwlb_set *set, const struct gwlb_value *value)
 	err = insert(elements, element);
 	if (err)
 		goto give_ports;
-	if (set->type == GWLB_SET_TYPE_ADDRESS)
+	if (set->type == GWLB_SET_TYPE_ADDRESS) {
 		count_length(elements, element, 1);
+		note_heads(elements, element);
+	}
 	note_change(set, element);
 	return 0;
 
