@@ -673,6 +673,10 @@ test_sets()
 		set bad address { 192.0.2.0/24 }
 		set open port
 		set ends endpoint { }
+		# So many that the index asks the sets, not the rules.
+		$(printf 'rule from @bad dport %s drop\n' {1..8})
+		$(printf 'rule to @bad dport %s drop\n' {1..8})
+		$(printf 'rule to 192.0.2.%s dport @open accept\n' {1..8})
 		rule from @bad drop
 		rule to @bad drop
 		rule dport @open accept
@@ -686,6 +690,9 @@ test_sets()
 	fate "added to the other set: the live flow ends" drop-rule "$U"
 	must ctl set del bad 10.2.0.0/16
 	fate "taken out again" returned "$U"
+	must ctl set add bad 8.0.0.0/5
+	fate "a short prefix has what does not begin like it" drop-rule "$U"
+	must ctl set del bad 8.0.0.0/5
 	must ctl set add bad 10.1.0.1
 	fate "the live flow ends in its other direction, too" drop-rule \
 		udp 10.2.0.1 53 10.1.0.1 1000

@@ -3,7 +3,8 @@
 """sets.py N - prints a ruleset with a set of N prefixes; without one for 0.
 
 What sender.c sends is in none of them, so each packet asks the set in vain and
-is refused by the rule after it. The prefixes are like those of rules.py.
+is refused by the rule after it. The prefixes are like those of rules.py, but
+for one that begins like the sender's addresses, so that one look is not enough.
 """
 
 import random
@@ -15,7 +16,7 @@ from rules import prefix, settings
 def main():
     n = int(sys.argv[1])
     draw = random.Random(n)
-    found = set()
+    found = {'10.1.128.0/24'} if n else set()
     while len(found) < n:
         found.add(prefix(draw))
     settings()
