@@ -123,6 +123,13 @@ static bool holds_address(const struct gwlb_condition *c, u8 family,
 	return c->invert;
 }
 
+static bool holds_node(const struct gwlb_condition *c, __be32 node)
+{
+	const union nf_inet_addr address = { .ip = node };
+
+	return holds_address(c, NFPROTO_IPV4, &address);
+}
+
 static bool holds_number(const struct gwlb_condition *c, u16 number)
 {
 	u32 i;
@@ -172,22 +179,27 @@ static bool holds_connection(const struct gwlb_rule *rule,
 	       holds_bits(c, GWLB_CONNECTION_NEW);
 }
 
+static bool has_ports(enum gwlb_kind kind)
+{
+	return kind == GWLB_KIND_TCP || kind == GWLB_KIND_UDP;
+}
+
+static u16 message_of(const struct gwlb_subject *s)
+{
+	return s->icmp_type << 8 | s->icmp_code;
+}
+
 /* Any other condition, whatever rule it is of */
 static bool holds_alone(const struct gwlb_condition *c,
 			const struct gwlb_subject *s, enum gwlb_kind kind)
 {
-	const union nf_inet_addr node = { .ip = s->node };
-	bool ports = kind == GWLB_KIND_TCP || kind == GWLB_KIND_UDP;
-	bool icmp = kind == GWLB_KIND_ICMP;
-	u16 message = s->icmp_type << 8 | s->icmp_code;
-
 	switch (c->field) {
 	case GWLB_FIELD_ENDPOINT:
 		return holds_endpoint(c, s->endpoint);
 	case GWLB_FIELD_GROUP:
 		return holds_group(c, s->group);
 	case GWLB_FIELD_NODE:
-		return holds_address(c, NFPROTO_IPV4, &node);
+		return holds_node(c, s->node);
 	case GWLB_FIELD_SOURCE:
 		return holds_address(c, s->family, &s->src);
 	case GWLB_FIELD_DESTINATION:
@@ -195,15 +207,15 @@ static bool holds_alone(const struct gwlb_condition *c,
 	case GWLB_FIELD_PROTOCOL:
 		return holds_number(c, s->proto);
 	case GWLB_FIELD_SOURCE_PORT:
-		return ports && holds_number(c, ntohs(s->sport));
+		return has_ports(kind) && holds_number(c, ntohs(s->sport));
 	case GWLB_FIELD_DESTINATION_PORT:
-		return ports && holds_number(c, ntohs(s->dport));
+		return has_ports(kind) && holds_number(c, ntohs(s->dport));
 	case GWLB_FIELD_ICMP:
-		return icmp && s->family == NFPROTO_IPV4 &&
-		       holds_number(c, message);
+		return kind == GWLB_KIND_ICMP && s->family == NFPROTO_IPV4 &&
+		       holds_number(c, message_of(s));
 	case GWLB_FIELD_ICMPV6:
-		return icmp && s->family == NFPROTO_IPV6 &&
-		       holds_number(c, message);
+		return kind == GWLB_KIND_ICMP && s->family == NFPROTO_IPV6 &&
+		       holds_number(c, message_of(s));
 	case GWLB_FIELD_TCP_FLAGS:
 		return kind == GWLB_KIND_TCP &&
 		       ((s->tcp_flags & c->mask) == c->bits) != c->invert;
