@@ -159,7 +159,7 @@ static __always_inline void advance(const struct gwlb_question *q,
 	    is_in_use(gwlb_flow_state(flow)))
 		gwlb_flow_answered(flow);
 	if (live)
-		gwlb_flow_touch(flow);
+		gwlb_flow_touch(flow, jiffies);
 }
 
 /* Asks the rules about a flow, because they have changed; timeouts may have,
@@ -201,7 +201,7 @@ static noinline enum gwlb_reason refuse(const struct gwlb_question *q,
 		return reason;
 	}
 	gwlb_flow_seen(flow, side, q->packets, q->bytes);
-	gwlb_flow_touch(flow);
+	gwlb_flow_touch(flow, jiffies);
 	return is_accepted(before) ? reason : GWLB_REASON_DROP_REMEMBERED;
 }
 

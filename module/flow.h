@@ -20,8 +20,8 @@ struct gwlb_endpoint;
 /**
  * struct gwlb_flow_key - what makes two packets belong to one flow
  *
- * Both directions have the same key: the lower of the two sides, compared as
- * bytes, address first, is @low. Nothing is left unset, as it is hashed.
+ * Both directions have the same key: the lower of the two sides, by address and
+ * then by port, is @low. Nothing is left unset, as it is hashed.
  *
  * @endpoint: id of the endpoint, 0 if it is in a group
  * @group: number of the group (struct gwlb_group.id), or 0
@@ -58,6 +58,28 @@ struct gwlb_flow_key {
 	};
 	union nf_inet_addr low;
 	union nf_inet_addr high;
+};
+
+/* A key's kind for TCP and UDP */
+#define GWLB_FLOW_KIND(family, proto) \
+	((__force u32)htonl((family) << 24 | (proto) << 16))
+
+/**
+ * struct gwlb_flow_key4 - the same for IPv4, in words
+ * @endpoint: see above
+ * @group: see above
+ * @ports: see above
+ * @kind: see above
+ * @low: address of one side
+ * @high: address of the other
+ */
+struct gwlb_flow_key4 {
+	u64 endpoint;
+	u32 group;
+	u32 ports;
+	u32 kind;
+	u32 low;
+	u32 high;
 };
 
 /**
@@ -161,9 +183,12 @@ struct gwlb_flow {
  * the generation of the ruleset, the verdict, and the index of the rule or
  * policy in gwlb_ruleset.accounts.
  */
+#define GWLB_DECISION_INDEX_BITS	30
+
 static inline u64 gwlb_decision(u32 generation, u32 verdict, u32 index)
 {
-	return (u64)generation << 32 | verdict << 30 | index;
+	return (u64)generation << 32 | verdict << GWLB_DECISION_INDEX_BITS |
+		index;
 }
 
 static inline u32 gwlb_decision_generation(u64 decision)
@@ -173,12 +198,12 @@ static inline u32 gwlb_decision_generation(u64 decision)
 
 static inline u32 gwlb_decision_verdict(u64 decision)
 {
-	return (u32)decision >> 30;
+	return (u32)decision >> GWLB_DECISION_INDEX_BITS;
 }
 
 static inline u32 gwlb_decision_index(u64 decision)
 {
-	return decision & ((1U << 30) - 1);
+	return decision & ((1U << GWLB_DECISION_INDEX_BITS) - 1);
 }
 
 /* The sides of a flow as a packet of the side that began it has them */
@@ -235,10 +260,8 @@ static inline bool gwlb_flow_is_over(const struct gwlb_flow *flow)
 /* Begins its silence anew. Many packets come within a jiffy, and a word that
  * is not written is not fought for.
  */
-static inline void gwlb_flow_touch(struct gwlb_flow *flow)
+static inline void gwlb_flow_touch(struct gwlb_flow *flow, u32 now)
 {
-	u32 now = jiffies;
-
 	if (READ_ONCE(flow->last) != now)
 		WRITE_ONCE(flow->last, now);
 }

@@ -49,7 +49,19 @@ static __always_inline u64 gwlb_flow_mix(const u64 *secret, u32 a, u32 b)
 /* A multilinear hash: two keys have the same one no more often than chance has
  * it, whoever chose them, as the secret is random (Lemire and Kaser, 2014). An
  * endpoint and a group are never there both, so that they can share a word.
+ * This is the part of it that all keys have, and all that IPv4 has.
  */
+static __always_inline u64 gwlb_flow_sum(u64 endpoint, u32 group, u32 ports,
+					 u32 kind, u32 low, u32 high)
+{
+	const u64 *secret = gwlb_flow_secret;
+
+	return gwlb_flow_mix(secret, low, high) +
+		gwlb_flow_mix(secret + 2, ports, kind) +
+		gwlb_flow_mix(secret + 4, lower_32_bits(endpoint) + group,
+			      upper_32_bits(endpoint));
+}
+
 static __always_inline u32 gwlb_flow_hash(const void *data, u32 len, u32 seed)
 {
 	const struct gwlb_flow_key *key = data;
@@ -58,11 +70,8 @@ static __always_inline u32 gwlb_flow_hash(const void *data, u32 len, u32 seed)
 	const u32 *high = key->high.all;
 	u64 sum;
 
-	sum = gwlb_flow_mix(secret, low[0] + seed, high[0]);
-	sum += gwlb_flow_mix(secret + 2, key->ports, key->kind);
-	sum += gwlb_flow_mix(secret + 4,
-			     lower_32_bits(key->endpoint) + key->group,
-			     upper_32_bits(key->endpoint));
+	sum = gwlb_flow_sum(key->endpoint, key->group, key->ports, key->kind,
+			    low[0] + seed, high[0]);
 	if (key->family == NFPROTO_IPV6) {
 		sum += gwlb_flow_mix(secret + 6, low[1], high[1]);
 		sum += gwlb_flow_mix(secret + 8, low[2], high[2]);
@@ -107,6 +116,51 @@ static __always_inline struct gwlb_flow *
 gwlb_flow_lookup(struct gwlb_flow_table *table, const struct gwlb_flow_key *key)
 {
 	return rhashtable_lookup(&table->hash, key, gwlb_flow_params);
+}
+
+/* Who is in a group has no endpoint, and the other way round. */
+static __always_inline bool gwlb_flow_matches4(const struct gwlb_flow *flow,
+					       const struct gwlb_flow_key4 *a)
+{
+	const struct gwlb_flow_key *b = &flow->key;
+
+	return a->low == b->low.all[0] && a->high == b->high.all[0] &&
+		a->ports == b->ports && a->kind == b->kind &&
+		a->endpoint == b->endpoint &&
+		(likely(a->endpoint) || a->group == b->group);
+}
+
+/**
+ * gwlb_flow_lookup4() - the same by a key of IPv4, in one place only
+ * @table: the flows of the namespace
+ * @key: the key
+ *
+ * That is the first and usually only step of rhashtable_lookup(), which wants
+ * keys in memory, and this one need not get there. While the table gets another
+ * size a flow may be missed.
+ *
+ * Context: RCU read side
+ * Return: the flow, which may be over; NULL if gwlb_flow_lookup() is to say
+ */
+static __always_inline struct gwlb_flow *
+gwlb_flow_lookup4(struct gwlb_flow_table *table,
+		  const struct gwlb_flow_key4 *key)
+{
+	struct bucket_table *buckets = rcu_dereference(table->hash.tbl);
+	u64 sum = gwlb_flow_sum(key->endpoint, key->group, key->ports,
+				key->kind, key->low + buckets->hash_rnd,
+				key->high);
+	u32 hash = sum >> 32 & (buckets->size - 1);
+	struct rhash_head *head;
+	struct gwlb_flow *flow;
+
+	rht_for_each_rcu_from(head, rht_ptr_rcu(rht_bucket(buckets, hash)),
+			      buckets, hash) {
+		flow = container_of(head, struct gwlb_flow, head);
+		if (likely(gwlb_flow_matches4(flow, key)))
+			return flow;
+	}
+	return NULL;
 }
 
 /**

@@ -10,7 +10,8 @@
  *
  * Each step says GWLB_REASON_RETURNED when nothing speaks against the packet,
  * or the reason why it is not returned; that reason is counted, once, by
- * conclude(). Until gwlb_xmit() takes the packet it belongs to the stack: who
+ * conclude(). Nearly all packets take a short way instead, pass_on(), with the
+ * same outcome. Until gwlb_xmit() takes the packet it belongs to the stack: who
  * stops before only says NF_ACCEPT or NF_DROP.
  */
 #include <linux/netfilter_ipv4.h>
@@ -21,6 +22,7 @@
 #include "endpoint.h"
 #include "gso.h"
 #include "gwlb.h"
+#include "hit.h"
 #include "hook.h"
 #include "ingress.h"
 #include "node.h"
@@ -71,6 +73,16 @@ static enum gwlb_reason parse(struct sk_buff *skb, struct gwlb_pkt *pkt,
 	}
 }
 
+/* One configuration and one generation of the rules are for the whole walk. */
+static void begin_walk(struct gwlb_walk *w, struct gwlb_net *gn)
+{
+	w->config = rcu_dereference(gn->config);
+	w->admitted = false;
+	w->q.gn = gn;
+	w->q.rules = rcu_dereference(gn->rules);
+	w->q.generation = gwlb_ruleset_generation(w->q.rules);
+}
+
 /* May who sent it talk to us? */
 static __always_inline enum gwlb_reason admit(struct gwlb_walk *w,
 					      const struct sk_buff *skb,
@@ -81,7 +93,8 @@ static __always_inline enum gwlb_reason admit(struct gwlb_walk *w,
 	w->admitted = false;
 	if (skb->pkt_type != PACKET_HOST)
 		return GWLB_REASON_PASS_NOT_HOST;
-	w->node = gwlb_node_find(w->q.gn, w->config, pkt);
+	w->node = gwlb_node_find(w->q.gn, w->config,
+				 gwlb_node_key(pkt->saddr, pkt->daddr));
 	if (!w->node)
 		reason = gwlb_node_admit(w->q.gn, w->config, pkt, &w->node);
 	w->admitted = !reason;
@@ -106,8 +119,7 @@ static void reply(struct gwlb_walk *w)
 	struct sk_buff *answer = gwlb_reply_make(w->q.gn, w->q.skb, w->q.pkt);
 
 	if (answer)
-		gwlb_xmit(w->q.gn, w->config->send_mode, w->node, w->q.pkt,
-			  answer);
+		gwlb_xmit(w->q.gn, w->config->send_mode, w->node, answer);
 }
 
 /* Counts a packet's fate, everywhere where it counts. @admitted: w->admitted */
@@ -123,11 +135,12 @@ static __always_inline void conclude(const struct gwlb_walk *w, bool admitted,
 	if (admitted) {
 		node = w->node;
 		gwlb_traffic_count(node ? node->tally.traffic :
-				   gn->nodes.others, reason, packets, bytes);
+				   gn->nodes.others, reason, packets, bytes,
+				   jiffies);
 	}
 	if (endpoint)
 		gwlb_traffic_count(endpoint->tally.traffic, reason, packets,
-				   bytes);
+				   bytes, jiffies);
 	trace_gwlb_verdict(w->q.pkt, reason, bytes);
 }
 
@@ -173,7 +186,7 @@ static __always_inline unsigned int walk(struct gwlb_walk *w,
 		reason = gwlb_decide(q);
 	if (reason)
 		return refuse(w, reason);
-	reason = gwlb_xmit(q->gn, w->config->send_mode, w->node, pkt, skb);
+	reason = gwlb_xmit(q->gn, w->config->send_mode, w->node, skb);
 	conclude(w, true, reason, packets, bytes);
 	return NF_STOLEN;
 }
@@ -209,50 +222,103 @@ static unsigned int walk_segments(struct gwlb_walk *w, struct sk_buff *skb,
 }
 
 /* The walk of a packet that is not like nearly all */
-static noinline unsigned int take_unusual(struct gwlb_walk *w,
-					  struct sk_buff *skb,
-					  struct gwlb_pkt *pkt, u32 len,
+static noinline unsigned int take_unusual(struct gwlb_net *gn,
+					  struct sk_buff *skb, u32 len,
 					  bool early)
 {
+	struct gwlb_pkt pkt = { .len = len };
 	enum gwlb_reason reason;
+	struct gwlb_walk w;
 
-	memset(pkt, 0, sizeof(*pkt));
-	pkt->len = len;
-	w->admitted = false;
-	reason = parse(skb, pkt, gwlb_parse_outer);
+	begin_walk(&w, gn);
+	reason = parse(skb, &pkt, gwlb_parse_outer);
 	if (!reason)
-		reason = admit(w, skb, pkt);
+		reason = admit(&w, skb, &pkt);
 	if (!reason && early)
-		reason = gwlb_ingress_adopt(skb, pkt);
+		reason = gwlb_ingress_adopt(skb, pkt.len, pkt.udp_off);
 	if (!reason && gwlb_gso_is_mixed(skb))
-		return walk_segments(w, skb, pkt);
-	return walk_any(w, skb, pkt, reason);
+		return walk_segments(&w, skb, &pkt);
+	return walk_any(&w, skb, &pkt, reason);
 }
 
-static __always_inline unsigned int take(struct gwlb_net *gn,
-					 struct sk_buff *skb, u32 len,
-					 bool early)
+/* The walk of a packet that is, but of which more is to be known or done than
+ * pass_on() does
+ */
+static noinline unsigned int take_usual(struct gwlb_net *gn,
+					struct sk_buff *skb, u32 len,
+					bool early)
 {
-	const struct gwlb_ruleset *rules = rcu_dereference(gn->rules);
 	/* Too large to be set to 0 for each packet */
 	struct gwlb_pkt pkt __uninitialized;
 	struct gwlb_walk w __uninitialized;
 	enum gwlb_reason reason;
 
-	w.config = rcu_dereference(gn->config);
-	/* Hooks are registered before they are to do anything. */
-	if (w.config->state != GWLB_STATE_UP)
-		return NF_ACCEPT;
-	w.q.gn = gn;
-	w.q.rules = rules;
-	w.q.generation = gwlb_ruleset_generation(rules);
-	if (skb_is_gso(skb) ||
-	    !gwlb_parse_usual(skb->data, skb_headlen(skb), len, &pkt))
-		return take_unusual(&w, skb, &pkt, len, early);
+	begin_walk(&w, gn);
+	gwlb_read_usual((const struct gwlb_usual *)skb->data, len, &pkt);
 	reason = admit(&w, skb, &pkt);
 	if (!reason && early)
-		reason = gwlb_ingress_adopt(skb, &pkt);
+		reason = gwlb_ingress_adopt(skb, len, pkt.udp_off);
 	return walk(&w, skb, &pkt, true, reason);
+}
+
+/* The short way of nearly all packets, which neither change anything nor are
+ * traced: from nodes and endpoints that are known, of flows that
+ * gwlb_hit_find() finds. Says false of all others, to which nothing has been
+ * done then.
+ */
+static __always_inline bool pass_on(struct gwlb_net *gn,
+				    const struct gwlb_config *config,
+				    struct sk_buff *skb, u32 len, bool early)
+{
+	const struct gwlb_usual *h = (const struct gwlb_usual *)skb->data;
+	const struct gwlb_ruleset *rules = rcu_dereference(gn->rules);
+	u64 id = get_unaligned_be64(h->endpoint);
+	struct gwlb_tally *endpoint;
+	enum gwlb_reason reason;
+	struct gwlb_node *node;
+	struct gwlb_hit hit __uninitialized;
+
+	if (unlikely(!gwlb_hit_is_plain(h) || skb->pkt_type != PACKET_HOST ||
+		     (early && skb->len != len)) ||
+	    trace_gwlb_verdict_enabled())
+		return false;
+	if (unlikely(!gwlb_hit_find(gn, rules, h, id, &hit)))
+		return false;
+	node = gwlb_node_find(gn, config,
+			      get_unaligned_be64(&h->outer.saddr));
+	if (unlikely(!node))
+		return false;
+	endpoint = gwlb_tally_find(&gn->endpoints.table, id);
+	if (unlikely(!endpoint))
+		return false;
+
+	gwlb_hit_take(rules, h, &hit, len);
+	if (early)
+		gwlb_ingress_adopt(skb, len, GWLB_USUAL_OFF(udp));
+	reason = gwlb_xmit(gn, config->send_mode, node, skb);
+	gwlb_stats_count(gn->stats, reason, 1, len);
+	gwlb_traffic_count(node->tally.traffic, reason, 1, len, hit.now);
+	gwlb_traffic_count(endpoint->traffic, reason, 1, len, hit.now);
+	return true;
+}
+
+/* Who calls it is flattened: all of the short way is to be one function. */
+static __always_inline unsigned int take(struct gwlb_net *gn,
+					 struct sk_buff *skb, u32 len,
+					 bool early)
+{
+	const struct gwlb_config *config = rcu_dereference(gn->config);
+
+	/* Hooks are registered before they are to do anything. */
+	if (unlikely(config->state != GWLB_STATE_UP))
+		return NF_ACCEPT;
+	if (unlikely(skb_is_gso(skb) ||
+		     !gwlb_is_usual((const struct gwlb_usual *)skb->data,
+				    skb_headlen(skb), len)))
+		return take_unusual(gn, skb, len, early);
+	if (likely(pass_on(gn, config, skb, len, early)))
+		return NF_STOLEN;
+	return take_usual(gn, skb, len, early);
 }
 
 /**
@@ -266,31 +332,36 @@ static __always_inline unsigned int take(struct gwlb_net *gn,
  * Context: bottom halves off, RCU read side
  * Return: a verdict of netfilter
  */
-unsigned int gwlb_hook_early(struct gwlb_net *gn, struct sk_buff *skb, u32 len)
+unsigned int __flatten gwlb_hook_early(struct gwlb_net *gn,
+				       struct sk_buff *skb, u32 len)
 {
 	return take(gn, skb, len, true);
 }
 
+static unsigned int gwlb_hook(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state);
+
 /* One that was queued to user space before us comes back in that process,
  * preemptible; counters and cached routes belong to a CPU.
  */
-static noinline unsigned int take_from_process(struct gwlb_net *gn,
-					       struct sk_buff *skb)
+static noinline unsigned int
+take_from_process(void *priv, struct sk_buff *skb,
+		  const struct nf_hook_state *state)
 {
 	unsigned int verdict;
 
 	local_bh_disable();
-	verdict = take(gn, skb, skb->len, false);
+	verdict = gwlb_hook(priv, skb, state);
 	local_bh_enable();
 	return verdict;
 }
 
 /* A packet usually comes in softirq, or at least with bottom halves off. */
-static unsigned int gwlb_hook(void *priv, struct sk_buff *skb,
-			      const struct nf_hook_state *state)
+static unsigned int __flatten gwlb_hook(void *priv, struct sk_buff *skb,
+					const struct nf_hook_state *state)
 {
 	if (unlikely(!softirq_count()))
-		return take_from_process(priv, skb);
+		return take_from_process(priv, skb, state);
 	return take(priv, skb, skb->len, false);
 }
 

@@ -16,8 +16,6 @@
 
 #include <linux/gwlb.h>
 
-#include "parse.h"
-
 struct gwlb_config;
 struct gwlb_net;
 struct net;
@@ -46,7 +44,8 @@ struct gwlb_ingress {
 /**
  * gwlb_ingress_adopt() - do what ip_rcv() would have done
  * @skb: a packet that will not be passed to the stack; it may be padded
- * @pkt: its outer headers
+ * @len: length of the IP packet
+ * @udp_off: where its UDP header is
  *
  * The stack's packets are left as they came. Who sends this one later wants to
  * find where its transport header is, and no debris in its control block.
@@ -54,12 +53,12 @@ struct gwlb_ingress {
  * Context: bottom halves off
  * Return: GWLB_REASON_RETURNED, or GWLB_REASON_DROP_NO_MEMORY
  */
-static inline enum gwlb_reason gwlb_ingress_adopt(struct sk_buff *skb,
-						  const struct gwlb_pkt *pkt)
+static inline enum gwlb_reason gwlb_ingress_adopt(struct sk_buff *skb, u32 len,
+						  u32 udp_off)
 {
-	if (pskb_trim_rcsum(skb, pkt->len))
+	if (pskb_trim_rcsum(skb, len))
 		return GWLB_REASON_DROP_NO_MEMORY;
-	skb_set_transport_header(skb, pkt->udp_off);
+	skb_set_transport_header(skb, udp_off);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	IPCB(skb)->iif = skb->skb_iif;
 	return GWLB_REASON_RETURNED;

@@ -4,6 +4,7 @@
  * See node.h.
  */
 #include <linux/in.h>
+#include <linux/ip.h>
 #include <linux/slab.h>
 #include <net/route.h>
 
@@ -107,32 +108,18 @@ enum gwlb_reason gwlb_node_admit(struct gwlb_net *gn,
 	return GWLB_REASON_RETURNED;
 }
 
-/**
- * gwlb_node_route() - the route back
- * @gn: the namespace
- * @node: the node, or NULL
- * @pkt: the packet to be sent back
- *
- * Context: bottom halves off, RCU read side
- * Return: the route, with a reference; NULL if there is none
- */
-struct rtable *gwlb_node_route(struct gwlb_net *gn, struct gwlb_node *node,
-			       const struct gwlb_pkt *pkt)
+static noinline struct rtable *find_route(struct net *net,
+					  struct dst_cache *cache,
+					  const struct iphdr *iph)
 {
 	struct flowi4 fl4 = {
-		.daddr = pkt->saddr,
-		.saddr = pkt->daddr,
+		.daddr = iph->saddr,
+		.saddr = iph->daddr,
 		.flowi4_proto = IPPROTO_UDP,
 	};
 	struct rtable *rt;
-	__be32 saddr;
 
-	if (node) {
-		rt = dst_cache_get_ip4(&node->route, &saddr);
-		if (rt)
-			return rt;
-	}
-	rt = ip_route_output_key(gn->net, &fl4);
+	rt = ip_route_output_key(net, &fl4);
 	if (IS_ERR(rt))
 		return NULL;
 	/* We hand packets to the neighbour. What has to be encrypted or wrapped
@@ -143,9 +130,30 @@ struct rtable *gwlb_node_route(struct gwlb_net *gn, struct gwlb_node *node,
 		ip_rt_put(rt);
 		return NULL;
 	}
-	if (node)
-		dst_cache_set_ip4(&node->route, &rt->dst, fl4.saddr);
+	if (cache)
+		dst_cache_set_ip4(cache, &rt->dst, fl4.saddr);
 	return rt;
+}
+
+/**
+ * gwlb_node_route() - the route back
+ * @gn: the namespace
+ * @node: the node, or NULL
+ * @iph: outer header of the packet to be sent back, as it came
+ *
+ * Context: bottom halves off, RCU read side
+ * Return: the route, with a reference; NULL if there is none
+ */
+struct rtable *gwlb_node_route(struct gwlb_net *gn, struct gwlb_node *node,
+			       const struct iphdr *iph)
+{
+	struct rtable *rt;
+	__be32 saddr;
+
+	if (!node)
+		return find_route(gn->net, NULL, iph);
+	rt = dst_cache_get_ip4(&node->route, &saddr);
+	return rt ? rt : find_route(gn->net, &node->route, iph);
 }
 
 /**

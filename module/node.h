@@ -16,6 +16,7 @@
 #include "parse.h"
 #include "tally.h"
 
+struct iphdr;
 struct rtable;
 
 /**
@@ -38,7 +39,7 @@ enum gwlb_reason gwlb_node_admit(struct gwlb_net *gn,
 				 const struct gwlb_pkt *pkt,
 				 struct gwlb_node **node);
 struct rtable *gwlb_node_route(struct gwlb_net *gn, struct gwlb_node *node,
-			       const struct gwlb_pkt *pkt);
+			       const struct iphdr *iph);
 void gwlb_node_free(struct gwlb_tally *tally);
 
 /**
@@ -57,24 +58,23 @@ static inline u64 gwlb_node_key(__be32 address, __be32 local)
  * gwlb_node_find() - the node that sent a packet, if it may, as far as is known
  * @gn: the namespace
  * @config: its settings
- * @pkt: the packet; outer addresses are known
+ * @key: the node's key
  *
  * Context: RCU read side
  * Return: the node; NULL if gwlb_node_admit() is to be asked
  */
-static inline struct gwlb_node *
+static __always_inline struct gwlb_node *
 gwlb_node_find(const struct gwlb_net *gn, const struct gwlb_config *config,
-	       const struct gwlb_pkt *pkt)
+	       u64 key)
 {
-	u64 key = gwlb_node_key(pkt->saddr, pkt->daddr);
 	struct gwlb_tally *tally = gwlb_tally_find(&gn->nodes, key);
 	struct gwlb_node *node;
 
-	if (!tally)
+	if (unlikely(!tally))
 		return NULL;
 	node = container_of(tally, struct gwlb_node, tally);
-	if (READ_ONCE(node->rt_genid) != rt_genid_ipv4(gn->net) ||
-	    READ_ONCE(node->generation) != config->generation)
+	if (unlikely(READ_ONCE(node->rt_genid) != rt_genid_ipv4(gn->net) ||
+		     READ_ONCE(node->generation) != config->generation))
 		return NULL;
 	return node;
 }

@@ -6,6 +6,7 @@
 #ifndef _GWLB_PLACE_H
 #define _GWLB_PLACE_H
 
+#include <linux/bitops.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
@@ -54,6 +55,16 @@ void gwlb_place_quote(struct gwlb_place *p, const struct gwlb_ruleset *rs,
 
 /* What every packet needs is here. */
 
+/* Is the source the higher side? Ports are compared as they are together in
+ * one word, as any order will do.
+ */
+static inline bool gwlb_place_is_flipped4(u32 src, u32 dst, u32 ports)
+{
+	if (unlikely(src == dst))
+		return ports > rol32(ports, 16);
+	return src > dst;
+}
+
 /* Puts in all but the zone. The lower side comes first, so that both directions
  * have the same key.
  */
@@ -65,18 +76,20 @@ static inline void gwlb_place_make_key(struct gwlb_place *p, u8 family,
 {
 	int order;
 
-	if (family == NFPROTO_IPV4)
-		order = src->ip == dst->ip ? 0 :
-			ntohl(src->ip) > ntohl(dst->ip) ? 1 : -1;
-	else
-		order = memcmp(src, dst, sizeof(*src));
-	p->flipped = order > 0 || (!order && ntohs(sport) > ntohs(dport));
-	if (p->flipped) {
-		swap(src, dst);
-		swap(sport, dport);
-	}
 	p->key.low_port = sport;
 	p->key.high_port = dport;
+	if (family == NFPROTO_IPV4) {
+		p->flipped = gwlb_place_is_flipped4(src->all[0], dst->all[0],
+						    p->key.ports);
+	} else {
+		order = memcmp(src, dst, sizeof(*src));
+		p->flipped = order > 0 ||
+			(!order && ntohs(sport) > ntohs(dport));
+	}
+	if (p->flipped) {
+		swap(src, dst);
+		p->key.ports = rol32(p->key.ports, 16);
+	}
 	p->key.kind = 0;
 	p->key.family = family;
 	p->key.proto = proto;
@@ -91,13 +104,18 @@ static inline void gwlb_place_make_key(struct gwlb_place *p, u8 family,
 	}
 }
 
-/* Puts in group and zone; most have no groups. */
+/* Which group is the endpoint in? Most have no groups. */
+static inline u32 gwlb_place_group(const struct gwlb_ruleset *rs, u64 endpoint)
+{
+	return rs->n_groups ? gwlb_ruleset_group(rs, endpoint) : GWLB_NO_GROUP;
+}
+
+/* Puts in group and zone. */
 static inline void gwlb_place_make_zone(struct gwlb_place *p,
 					const struct gwlb_ruleset *rs,
 					u64 endpoint)
 {
-	p->group = rs->n_groups ? gwlb_ruleset_group(rs, endpoint) :
-		GWLB_NO_GROUP;
+	p->group = gwlb_place_group(rs, endpoint);
 	if (p->group == GWLB_NO_GROUP) {
 		p->key.endpoint = endpoint;
 		p->key.group = 0;

@@ -129,12 +129,13 @@ static inline void gwlb_stats_count(struct gwlb_stats __percpu *stats,
  * @reason: what became of it
  * @packets: how many it stands for
  * @bytes: its length from the outer IP header on
+ * @now: jiffies
  *
  * Context: bottom halves off
  */
 static inline void gwlb_traffic_count(struct gwlb_traffic __percpu *traffic,
 				      enum gwlb_reason reason, u32 packets,
-				      u32 bytes)
+				      u32 bytes, unsigned long now)
 {
 	struct gwlb_traffic *t = this_cpu_ptr(traffic);
 
@@ -142,7 +143,7 @@ static inline void gwlb_traffic_count(struct gwlb_traffic __percpu *traffic,
 	gwlb_counter_add(reason == GWLB_REASON_RETURNED ?
 			 &t->returned : &t->dropped, packets, bytes);
 	u64_stats_update_end(&t->syncp);
-	WRITE_ONCE(t->last, jiffies);
+	WRITE_ONCE(t->last, now);
 }
 
 void gwlb_stats_sum(struct gwlb_stats __percpu *stats, u32 reason,

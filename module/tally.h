@@ -70,13 +70,14 @@ gwlb_tally_list(const struct gwlb_tally_table *table, u64 key)
  * Context: RCU read side
  * Return: the thing, or NULL
  */
-static inline struct gwlb_tally *
+static __always_inline struct gwlb_tally *
 gwlb_tally_find(const struct gwlb_tally_table *table, u64 key)
 {
 	struct gwlb_tally *tally;
 
 	for (tally = rcu_dereference(*gwlb_tally_list(table, key));
-	     tally && tally->key != key; tally = rcu_dereference(tally->next))
+	     tally && unlikely(tally->key != key);
+	     tally = rcu_dereference(tally->next))
 		;
 	return tally;
 }

@@ -37,6 +37,7 @@
  * @cookie_word: first word of the option
  * @cookie: GWLB's flow cookie
  * @inner: without options
+ * @inner_ports: both ports, the source's first
  * @inner_udp: if it is UDP
  * @inner_tcp: if it is TCP
  */
@@ -53,6 +54,7 @@ struct gwlb_usual {
 	__be32 cookie;
 	struct iphdr inner;
 	union {
+		u32 inner_ports;
 		struct udphdr inner_udp;
 		struct tcphdr inner_tcp;
 	};
@@ -75,25 +77,47 @@ static inline void gwlb_usual_address(union nf_inet_addr *to, __be32 address)
 	to->ip6[3] = 0;
 }
 
+/* What 65535 gives 1 with, modulo 2^64, and how often it goes into that */
+#define GWLB_INVERSE_65535	0xfffefffefffeffffULL
+#define GWLB_TIMES_65535	0x0001000100010001ULL
+
+/* Is the checksum of a header without options right? The sum of its halves of
+ * words is a multiple of 65535 then, and so is that of its words. That they are
+ * not all 0 is known. What is a multiple of 65535 is once that is divided out
+ * modulo 2^64 no more than it can be; all else is more.
+ */
+static __always_inline bool gwlb_usual_checksum(const struct iphdr *iph)
+{
+	const u32 *word = (const u32 *)iph;
+	u64 sum = (u64)word[0] + word[1] + word[2] + word[3] + word[4];
+
+	return likely(sum * GWLB_INVERSE_65535 <= GWLB_TIMES_65535);
+}
+
+/* Byte 13 of the TCP header */
+static __always_inline u8 gwlb_usual_tcp_flags(const struct gwlb_usual *h)
+{
+	return ((const u8 *)&h->inner_tcp)[13];
+}
+
 /* Is the transport header there, and right? @len bytes begin with it. */
-static inline bool gwlb_usual_transport(const struct gwlb_usual *h,
-					u32 linear, u32 len)
+static __always_inline bool gwlb_usual_transport(const struct gwlb_usual *h,
+						 u32 linear, u32 len)
 {
 	if (h->inner.protocol == IPPROTO_TCP)
-		return linear >= sizeof(struct tcphdr) &&
-			h->inner_tcp.doff * 4 >= sizeof(struct tcphdr) &&
-			h->inner_tcp.doff * 4 <= len;
-	return h->inner.protocol == IPPROTO_UDP &&
-		ntohs(h->inner_udp.len) >= sizeof(struct udphdr) &&
-		ntohs(h->inner_udp.len) <= len;
+		return likely(linear >= sizeof(struct tcphdr) &&
+			      h->inner_tcp.doff * 4 >= sizeof(struct tcphdr) &&
+			      h->inner_tcp.doff * 4 <= len);
+	return likely(h->inner.protocol == IPPROTO_UDP &&
+		      ntohs(h->inner_udp.len) >= sizeof(struct udphdr) &&
+		      ntohs(h->inner_udp.len) <= len);
 }
 
 /**
- * gwlb_parse_usual() - read a packet that is like nearly all of them
- * @data: the packet, from the outer IP header on, which ip_rcv() checked
+ * gwlb_is_usual() - is it a packet that is like nearly all of them?
+ * @h: the packet, from the outer IP header on, which ip_rcv() checked
  * @linear: how many bytes can be read there
- * @len: how many bytes the packet has; not an aggregate
- * @pkt: gets everything, if it is such a packet, or else is left as it is
+ * @len: how many bytes the packet has, 65535 at most; not an aggregate
  *
  * That is IPv4 without options, GWLB's three options in their usual order, and
  * a whole IPv4 packet without options of TCP or UDP, with all headers linear
@@ -103,30 +127,40 @@ static inline bool gwlb_usual_transport(const struct gwlb_usual *h,
  *
  * Return: true if it is
  */
-static inline bool gwlb_parse_usual(const u8 *data, u32 linear, u32 len,
-				    struct gwlb_pkt *pkt)
+static __always_inline bool gwlb_is_usual(const struct gwlb_usual *h,
+					  u32 linear, u32 len)
 {
-	const struct gwlb_usual *h = (const struct gwlb_usual *)data;
+	if (unlikely(linear < GWLB_USUAL_OFF(inner_udp) +
+		     sizeof(struct udphdr)))
+		return false;
+	if (unlikely(!gwlb_usual_is_plain(&h->outer) ||
+		     h->outer.protocol != IPPROTO_UDP ||
+		     h->udp.dest != htons(GWLB_UDP_PORT) ||
+		     h->udp.len != htons(len - GWLB_USUAL_OFF(udp))))
+		return false;
+	if (unlikely((h->geneve & htonl(GWLB_MASK_GENEVE)) !=
+		     htonl(GWLB_WORD_GENEVE) ||
+		     h->endpoint_word != htonl(GWLB_WORD_ENDPOINT) ||
+		     h->attachment_word != htonl(GWLB_WORD_ATTACHMENT) ||
+		     h->cookie_word != htonl(GWLB_WORD_COOKIE)))
+		return false;
+	if (unlikely(!gwlb_usual_is_plain(&h->inner) ||
+		     h->inner.tot_len != htons(len - GWLB_USUAL_OFF(inner)) ||
+		     !gwlb_usual_checksum(&h->inner)))
+		return false;
+	return gwlb_usual_transport(h, linear - GWLB_USUAL_OFF(inner_udp),
+				    len - GWLB_USUAL_OFF(inner_udp));
+}
 
-	if (linear < GWLB_USUAL_OFF(inner_udp) + sizeof(struct udphdr))
-		return false;
-	if (!gwlb_usual_is_plain(&h->outer) ||
-	    h->outer.protocol != IPPROTO_UDP ||
-	    h->udp.dest != htons(GWLB_UDP_PORT) ||
-	    ntohs(h->udp.len) != len - GWLB_USUAL_OFF(udp))
-		return false;
-	if ((h->geneve & htonl(GWLB_MASK_GENEVE)) != htonl(GWLB_WORD_GENEVE) ||
-	    h->endpoint_word != htonl(GWLB_WORD_ENDPOINT) ||
-	    h->attachment_word != htonl(GWLB_WORD_ATTACHMENT) ||
-	    h->cookie_word != htonl(GWLB_WORD_COOKIE))
-		return false;
-	if (!gwlb_usual_is_plain(&h->inner) ||
-	    ntohs(h->inner.tot_len) != len - GWLB_USUAL_OFF(inner) ||
-	    !gwlb_usual_transport(h, linear - GWLB_USUAL_OFF(inner_udp),
-				  len - GWLB_USUAL_OFF(inner_udp)) ||
-	    ip_fast_csum((const void *)&h->inner, 5))
-		return false;
-
+/**
+ * gwlb_read_usual() - read all of it
+ * @h: the packet, which gwlb_is_usual()
+ * @len: how many bytes it has
+ * @pkt: gets everything
+ */
+static inline void gwlb_read_usual(const struct gwlb_usual *h, u32 len,
+				   struct gwlb_pkt *pkt)
+{
 	pkt->saddr = h->outer.saddr;
 	pkt->daddr = h->outer.daddr;
 	pkt->endpoint = get_unaligned_be64(h->endpoint);
@@ -147,10 +181,9 @@ static inline bool gwlb_parse_usual(const u8 *data, u32 linear, u32 len,
 	pkt->proto = h->inner.protocol;
 	pkt->frag = GWLB_FRAG_NONE;
 	pkt->tcp_flags = pkt->proto == IPPROTO_TCP ?
-		data[GWLB_USUAL_OFF(inner_tcp) + 13] : 0;
+		gwlb_usual_tcp_flags(h) : 0;
 	pkt->icmp_type = 0;
 	pkt->icmp_code = 0;
-	return true;
 }
 
 #endif /* _GWLB_USUAL_H */

@@ -5,24 +5,118 @@
 #ifndef _GWLB_XMIT_H
 #define _GWLB_XMIT_H
 
+#include <linux/etherdevice.h>
+#include <linux/if_arp.h>
+#include <linux/ip.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <linux/unaligned.h>
+
 #include <linux/gwlb.h>
+
+#include "gso.h"
 
 struct gwlb_net;
 struct gwlb_node;
-struct gwlb_pkt;
-struct sk_buff;
 
-enum gwlb_reason gwlb_xmit_reflect(struct sk_buff *skb);
 enum gwlb_reason gwlb_xmit_route(struct gwlb_net *gn, struct gwlb_node *node,
-				 const struct gwlb_pkt *pkt,
 				 struct sk_buff *skb);
+
+/* What most packets need is here. */
+
+/* A tap may hold a clone of this packet, which has to keep what came in. */
+static __always_inline enum gwlb_reason gwlb_xmit_swap(struct sk_buff *skb)
+{
+	struct iphdr *iph;
+
+	/* It is linear, or it could not have been parsed. */
+	if (unlikely(skb_cloned(skb) &&
+		     skb_ensure_writable(skb, sizeof(*iph))))
+		return GWLB_REASON_DROP_NO_MEMORY;
+	iph = ip_hdr(skb);
+	swap(iph->saddr, iph->daddr);
+	return GWLB_REASON_RETURNED;
+}
+
+/* What was true of a received packet and is not of one to be sent. Of what
+ * skb_scrub_packet() does, that is what a packet can have that was for us, and
+ * that somebody on its way out would look at.
+ */
+static __always_inline void gwlb_xmit_clean(struct sk_buff *skb)
+{
+	skb_orphan(skb);
+	skb_dst_drop(skb);
+	skb_ext_reset(skb);
+	nf_reset_ct(skb);
+	nf_reset_trace(skb);
+#ifdef CONFIG_NET_SWITCHDEV
+	skb->offload_fwd_mark = 0;
+	skb->offload_l3_fwd_mark = 0;
+#endif
+	ipvs_reset(skb);
+	skb_forward_csum(skb);
+	skb_clear_tstamp(skb);
+}
+
+/* Hands the packet over; it is gone whatever the answer is. */
+static inline enum gwlb_reason gwlb_xmit_sent(int ret)
+{
+	return net_xmit_eval(ret) ? GWLB_REASON_DROP_TRANSMIT :
+		GWLB_REASON_RETURNED;
+}
+
+static inline enum gwlb_reason
+gwlb_xmit_refuse(struct sk_buff *skb, enum gwlb_reason reason)
+{
+	kfree_skb(skb);
+	return reason;
+}
+
+/* In two parts, where a whole word may be anywhere */
+static inline void gwlb_xmit_swap_ether(struct ethhdr *eth)
+{
+	u32 *a = (u32 *)eth->h_dest, *b = (u32 *)eth->h_source;
+	u32 address = get_unaligned(a);
+
+	put_unaligned(get_unaligned(b), a);
+	put_unaligned(address, b);
+	swap(*(u16 *)&a[1], *(u16 *)&b[1]);
+}
+
+/**
+ * gwlb_xmit_reflect() - send a packet out of where it came from, to whom it
+ *	came from
+ * @skb: the packet, data at the outer IP header; consumed in any case
+ *
+ * Context: bottom halves off, RCU read side
+ * Return: GWLB_REASON_RETURNED, or why it was dropped
+ */
+static inline enum gwlb_reason gwlb_xmit_reflect(struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+	enum gwlb_reason reason;
+
+	/* A header that was not set is nowhere near. */
+	if (unlikely(dev->type != ARPHRD_ETHER ||
+		     skb_mac_header_len(skb) != ETH_HLEN))
+		return gwlb_xmit_refuse(skb, GWLB_REASON_DROP_NO_LINK);
+	if (unlikely(!gwlb_gso_fits(skb, dev->mtu)))
+		return gwlb_xmit_refuse(skb, GWLB_REASON_DROP_TOO_BIG);
+	reason = gwlb_xmit_swap(skb);
+	if (unlikely(reason))
+		return gwlb_xmit_refuse(skb, reason);
+
+	gwlb_xmit_clean(skb);
+	__skb_push(skb, ETH_HLEN);
+	gwlb_xmit_swap_ether(eth_hdr(skb));
+	return gwlb_xmit_sent(dev_queue_xmit(skb));
+}
 
 /**
  * gwlb_xmit() - send a packet back to where it came from
  * @gn: the namespace
  * @mode: how
  * @node: the node it came from, or NULL
- * @pkt: what was parsed
  * @skb: the packet, data at the outer IP header; consumed in any case
  *
  * Context: bottom halves off, RCU read side
@@ -31,12 +125,11 @@ enum gwlb_reason gwlb_xmit_route(struct gwlb_net *gn, struct gwlb_node *node,
 static inline enum gwlb_reason gwlb_xmit(struct gwlb_net *gn,
 					 enum gwlb_send_mode mode,
 					 struct gwlb_node *node,
-					 const struct gwlb_pkt *pkt,
 					 struct sk_buff *skb)
 {
 	if (mode == GWLB_SEND_MODE_REFLECT)
 		return gwlb_xmit_reflect(skb);
-	return gwlb_xmit_route(gn, node, pkt, skb);
+	return gwlb_xmit_route(gn, node, skb);
 }
 
 #endif /* _GWLB_XMIT_H */

@@ -22,4 +22,7 @@ typedef __u64 u64;
 
 #define BIT(n)	(1UL << (n))
 
+#define likely(x)	__builtin_expect(!!(x), 1)
+#define unlikely(x)	__builtin_expect(!!(x), 0)
+
 #endif /* _SHIM_LINUX_TYPES_H */
