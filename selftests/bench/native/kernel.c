@@ -161,6 +161,11 @@ void *kvmalloc_node(size_t size, gfp_t gfp, int node)
 	return __kmalloc(size, gfp);
 }
 
+void *__vmalloc(unsigned long size, gfp_t gfp)
+{
+	return __kmalloc(size, gfp);
+}
+
 /* Many pages at once are counted, and not used again: memory that was not
  * used before is 0, as some who ask for it expect.
  */
