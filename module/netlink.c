@@ -166,6 +166,8 @@ static bool has_host_bits(const union nf_inet_addr *address, u8 prefix_len,
  * @prefix_len: gets its length
  * @extack: says what is wrong, and where
  *
+ * The attribute was validated with the message it is in.
+ *
  * Return: 0 or -EINVAL
  */
 int gwlb_nl_parse_prefix(const struct nlattr *attr, u8 *family,
@@ -176,8 +178,7 @@ int gwlb_nl_parse_prefix(const struct nlattr *attr, u8 *family,
 	u8 len;
 	int err;
 
-	err = nla_parse_nested(tb, GWLB_A_PREFIX_MAX, attr,
-			       gwlb_prefix_nl_policy, extack);
+	err = nla_parse_nested(tb, GWLB_A_PREFIX_MAX, attr, NULL, extack);
 	if (err)
 		return err;
 	if (!tb[GWLB_A_PREFIX_ADDRESS] || !tb[GWLB_A_PREFIX_PREFIX_LEN]) {

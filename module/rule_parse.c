@@ -11,7 +11,6 @@
 #include <linux/gwlb.h>
 
 #include "match.h"
-#include "netlink_gen.h"
 #include "ruleset.h"
 #include "ruleset_parse.h"
 #include "set.h"
@@ -249,8 +248,7 @@ static int match_parse(struct gwlb_builder *b, const struct nlattr *match,
 	int err;
 
 	BUILD_BUG_ON(ARRAY_SIZE(fields) != GWLB_FIELDS);
-	err = nla_parse_nested(tb, GWLB_A_MATCH_MAX, match,
-			       gwlb_match_nl_policy, b->extack);
+	err = nla_parse_nested(tb, GWLB_A_MATCH_MAX, match, NULL, b->extack);
 	if (err)
 		return err;
 	if (!tb[GWLB_A_MATCH_FIELD]) {
@@ -386,8 +384,7 @@ int gwlb_rule_parse(struct gwlb_builder *b, const struct nlattr *attr)
 	struct nlattr *tb[GWLB_A_RULE_MAX + 1];
 	int err;
 
-	err = nla_parse_nested(tb, GWLB_A_RULE_MAX, attr, gwlb_rule_nl_policy,
-			       b->extack);
+	err = nla_parse_nested(tb, GWLB_A_RULE_MAX, attr, NULL, b->extack);
 	if (err)
 		return err;
 	b->n_rules++;

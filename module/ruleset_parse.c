@@ -4,7 +4,8 @@
  *
  * A repeated attribute is walked over the message, as info->attrs only has the
  * last one. The message was validated with all that is nested in it before it
- * came here, so walking it is safe even before the nests are parsed.
+ * came here, so walking it is safe even before the nests are parsed, and they
+ * are parsed without a policy: each would validate all below it again.
  */
 #include <linux/err.h>
 #include <linux/log2.h>
@@ -19,7 +20,6 @@
 #include <linux/gwlb.h>
 
 #include "match.h"
-#include "netlink_gen.h"
 #include "ruleset.h"
 #include "ruleset_parse.h"
 #include "set.h"
@@ -165,8 +165,7 @@ static int group_parse(struct gwlb_builder *b, const struct nlattr *attr)
 	struct nlattr *tb[GWLB_A_GROUP_MAX + 1];
 	int err;
 
-	err = nla_parse_nested(tb, GWLB_A_GROUP_MAX, attr,
-			       gwlb_group_nl_policy, b->extack);
+	err = nla_parse_nested(tb, GWLB_A_GROUP_MAX, attr, NULL, b->extack);
 	if (err)
 		return err;
 	if (!tb[GWLB_A_GROUP_NAME]) {
@@ -207,8 +206,7 @@ static int set_parse(struct gwlb_builder *b, const struct nlattr *attr,
 	u32 type, before;
 	int err;
 
-	err = nla_parse_nested(tb, GWLB_A_SET_MAX, attr, gwlb_set_nl_policy,
-			       b->extack);
+	err = nla_parse_nested(tb, GWLB_A_SET_MAX, attr, NULL, b->extack);
 	if (err)
 		return err;
 	if (!tb[GWLB_A_SET_NAME] || !tb[GWLB_A_SET_TYPE]) {

@@ -13,7 +13,6 @@
 
 #include "match.h"
 #include "netlink.h"
-#include "netlink_gen.h"
 #include "ruleset.h"
 #include "ruleset_parse.h"
 #include "set.h"
@@ -144,12 +143,7 @@ int gwlb_values_set(const struct gwlb_ruleset *rs, const struct nlattr *attr,
 	char name[GWLB_NAME_LEN + 1];
 	const struct nlattr *named;
 	u32 set;
-	int err;
 
-	err = nla_validate_nested(attr, GWLB_A_VALUES_MAX,
-				  gwlb_values_nl_policy, extack);
-	if (err)
-		return err;
 	named = nla_find_nested(attr, GWLB_A_VALUES_SET);
 	if (!named) {
 		NL_SET_ERR_MSG_ATTR(extack, attr, "elements of which set?");
