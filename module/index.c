@@ -63,6 +63,7 @@
 #include <linux/string.h>
 #include <asm/byteorder.h>
 
+#include "array.h"
 #include "index.h"
 #include "match.h"
 
@@ -615,7 +616,7 @@ static void store_boxes(struct builder *b)
 
 static void *resize(void *old, u32 used, u32 n, size_t size)
 {
-	void *new = kvmalloc_array(n, size, GFP_KERNEL_ACCOUNT);
+	void *new = gwlb_array(n, size);
 
 	if (!new)
 		return NULL;

@@ -10,15 +10,14 @@
 #include <linux/err.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
-#include <linux/overflow.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/stringify.h>
-#include <linux/vmalloc.h>
 #include <net/genetlink.h>
 
 #include <linux/gwlb.h>
 
+#include "array.h"
 #include "match.h"
 #include "ruleset.h"
 #include "ruleset_parse.h"
@@ -98,16 +97,6 @@ static int count_all(struct genl_info *info, struct gwlb_builder *need)
 	return 0;
 }
 
-/* What is large is not to be rounded up to a power of two. */
-static void *array(size_t n, size_t size)
-{
-	size_t bytes = array_size(n, size);
-
-	if (bytes > 4 * PAGE_SIZE)
-		return __vmalloc(bytes, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
-	return kvcalloc(n, size, GFP_KERNEL_ACCOUNT);
-}
-
 static int allocate(struct gwlb_ruleset *rs, const struct gwlb_builder *need)
 {
 	u32 i;
@@ -115,16 +104,17 @@ static int allocate(struct gwlb_ruleset *rs, const struct gwlb_builder *need)
 	rs->n_rules = need->n_rules;
 	rs->n_groups = need->n_groups;
 	rs->n_sets = need->n_sets;
-	rs->rules = array(need->n_rules, sizeof(*rs->rules));
-	rs->texts = array(need->n_rules, sizeof(*rs->texts));
-	rs->groups = array(need->n_groups, sizeof(*rs->groups));
-	rs->sets = array(need->n_sets, sizeof(*rs->sets));
-	rs->group_names = array(need->n_groups, sizeof(*rs->group_names));
-	rs->set_names = array(need->n_sets, sizeof(*rs->set_names));
-	rs->conditions = array(need->n_conditions, sizeof(*rs->conditions));
-	rs->values = array(need->n_values, sizeof(*rs->values));
-	rs->prefixes = array(need->n_prefixes, sizeof(*rs->prefixes));
-	rs->payload = array(need->n_payload, 1);
+	rs->rules = gwlb_array(need->n_rules, sizeof(*rs->rules));
+	rs->texts = gwlb_array(need->n_rules, sizeof(*rs->texts));
+	rs->groups = gwlb_array(need->n_groups, sizeof(*rs->groups));
+	rs->sets = gwlb_array(need->n_sets, sizeof(*rs->sets));
+	rs->group_names = gwlb_array(need->n_groups, sizeof(*rs->group_names));
+	rs->set_names = gwlb_array(need->n_sets, sizeof(*rs->set_names));
+	rs->conditions = gwlb_array(need->n_conditions,
+				    sizeof(*rs->conditions));
+	rs->values = gwlb_array(need->n_values, sizeof(*rs->values));
+	rs->prefixes = gwlb_array(need->n_prefixes, sizeof(*rs->prefixes));
+	rs->payload = gwlb_array(need->n_payload, 1);
 	if (!rs->rules || !rs->texts || !rs->groups || !rs->sets ||
 	    !rs->group_names || !rs->set_names || !rs->conditions ||
 	    !rs->values || !rs->prefixes || !rs->payload)
@@ -132,7 +122,7 @@ static int allocate(struct gwlb_ruleset *rs, const struct gwlb_builder *need)
 	if (!need->n_members)
 		return 0;
 	rs->member_bits = order_base_2(2 * need->n_members);
-	rs->members = array(1UL << rs->member_bits, sizeof(*rs->members));
+	rs->members = gwlb_array(1UL << rs->member_bits, sizeof(*rs->members));
 	if (!rs->members)
 		return -ENOMEM;
 	for (i = 0; i < 1U << rs->member_bits; i++)

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "array.h"
 #include "event.h"
 #include "gwlb.h"
 #include "reclaim.h"
@@ -235,8 +236,8 @@ static int take_over(struct gwlb_net *gn, struct gwlb_ruleset *rs,
 	struct gwlb_account_book *book = NULL;
 	int err;
 
-	rs->accounts = kvcalloc(rs->n_rules + rs->n_groups + 1,
-				sizeof(*rs->accounts), GFP_KERNEL_ACCOUNT);
+	rs->accounts = gwlb_array(rs->n_rules + rs->n_groups + 1,
+				  sizeof(*rs->accounts));
 	if (!rs->accounts)
 		return -ENOMEM;
 	err = open_rule_accounts(rs, old, &book);

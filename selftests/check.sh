@@ -120,7 +120,7 @@ include_directions()
 	      grep -n '#include "' module/match.c |
 		grep -vE '"(index|match|set)\.h"'
 	      grep -n '#include "' module/index.c |
-		grep -vE '"(index|match)\.h"'
+		grep -vE '"(array|index|match)\.h"'
 	      grep -n '#include "' module/tcp.c | grep -v '"tcp.h"'
 	      grep -ln '#include "netlink.h"' module/*.[ch] |
 		grep -vE 'module/(main|event|flow_(filter|message))\.c' |
