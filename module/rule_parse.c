@@ -3,8 +3,11 @@
  * rule_parse: from attributes to one rule. See ruleset_parse.h.
  */
 #include <linux/ctype.h>
+#include <linux/hash.h>
+#include <linux/jhash.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
+#include <linux/string.h>
 #include <linux/stringify.h>
 #include <net/netlink.h>
 
@@ -239,11 +242,9 @@ static int bits_parse(struct gwlb_builder *b, const struct nlattr *match,
 	return 0;
 }
 
-/* @seen: bit of each field that a match of the rule had before */
-static int match_parse(struct gwlb_builder *b, const struct nlattr *match,
-		       u32 *seen)
+static int condition_parse(struct gwlb_builder *b, const struct nlattr *match,
+			   struct gwlb_condition *c)
 {
-	struct gwlb_condition *c = &b->rs->conditions[b->n_conditions];
 	struct nlattr *tb[GWLB_A_MATCH_MAX + 1];
 	int err;
 
@@ -257,23 +258,63 @@ static int match_parse(struct gwlb_builder *b, const struct nlattr *match,
 	}
 	c->field = nla_get_u32(tb[GWLB_A_MATCH_FIELD]);
 	c->invert = nla_get_flag(tb[GWLB_A_MATCH_INVERT]);
-	if (*seen & BIT(c->field)) {
-		NL_SET_ERR_MSG_ATTR(b->extack, tb[GWLB_A_MATCH_FIELD],
-				    "a rule matches each field once at most");
-		return -EINVAL;
-	}
-	*seen |= BIT(c->field);
-	b->n_conditions++;
 	err = bits_parse(b, match, tb, &fields[c->field], c);
 	if (err)
 		return err;
 	return values_parse(b, match, &fields[c->field], c);
 }
 
+/* Where a match is, or else will be */
+static struct gwlb_known *known_slot(const struct gwlb_builder *b,
+				     const struct nlattr *match)
+{
+	u32 mask = (1U << b->known_bits) - 1;
+	u32 slot = hash_32(jhash(match, match->nla_len, 0), b->known_bits);
+	const struct nlattr *other;
+
+	/* There is always a free place that ends this. */
+	for (;; slot = (slot + 1) & mask) {
+		other = b->known[slot].match;
+		if (!other || (other->nla_len == match->nla_len &&
+			       !memcmp(other, match, match->nla_len)))
+			return &b->known[slot];
+	}
+}
+
+/* @kept: the same match as it is kept
+ * @seen: bit of each field that a match of the rule had before
+ */
+static int match_parse(struct gwlb_builder *b, const struct nlattr *match,
+		       const struct nlattr *kept, u32 *seen)
+{
+	struct gwlb_condition *c = &b->rs->conditions[b->n_conditions];
+	struct gwlb_known *known = known_slot(b, kept);
+	int err;
+
+	if (known->match) {
+		*c = *known->condition;
+	} else {
+		err = condition_parse(b, match, c);
+		if (err)
+			return err;
+		*known = (struct gwlb_known){ kept, c };
+	}
+	if (*seen & BIT(c->field)) {
+		NL_SET_ERR_MSG_ATTR(b->extack,
+				    nla_find_nested(match, GWLB_A_MATCH_FIELD),
+				    "a rule matches each field once at most");
+		return -EINVAL;
+	}
+	*seen |= BIT(c->field);
+	b->n_conditions++;
+	return 0;
+}
+
 static int matches_parse(struct gwlb_builder *b, const struct nlattr *attr,
+			 const struct gwlb_source *source,
 			 struct gwlb_rule *rule)
 {
-	const struct nlattr *match;
+	const struct nlattr *match, *kept;
 	u32 seen = 0;
 	int rem, err;
 
@@ -281,7 +322,8 @@ static int matches_parse(struct gwlb_builder *b, const struct nlattr *attr,
 	nla_for_each_nested(match, attr, rem) {
 		if (nla_type(match) != GWLB_A_RULE_MATCH)
 			continue;
-		err = match_parse(b, match, &seen);
+		kept = source->payload + ((const void *)match - nla_data(attr));
+		err = match_parse(b, match, kept, &seen);
 		if (err)
 			return err;
 		rule->n_conditions++;
@@ -399,7 +441,7 @@ int gwlb_rule_parse(struct gwlb_builder *b, const struct nlattr *attr)
 	err = text_parse(b, attr, tb, text);
 	if (err)
 		return err;
-	err = matches_parse(b, attr, rule);
+	err = matches_parse(b, attr, &text->source, rule);
 	if (err)
 		return err;
 	gwlb_rule_prepare(rule);

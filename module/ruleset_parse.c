@@ -130,6 +130,14 @@ static int allocate(struct gwlb_ruleset *rs, const struct gwlb_builder *need)
 	return 0;
 }
 
+static int allocate_known(struct gwlb_builder *b, u32 n)
+{
+	b->known_bits = order_base_2(n + 2);
+	b->known = kvcalloc(1UL << b->known_bits, sizeof(*b->known),
+			    GFP_KERNEL);
+	return b->known ? 0 : -ENOMEM;
+}
+
 /* Groups */
 
 static int members_parse(struct gwlb_builder *b, const struct nlattr *attr)
@@ -314,6 +322,26 @@ static int groups_parse(struct gwlb_builder *b, struct genl_info *info)
 	return 0;
 }
 
+/* Values that rules share were counted for each of them. */
+static int trim_values(struct gwlb_builder *b)
+{
+	struct gwlb_value *old = b->rs->values, *new;
+	struct gwlb_condition *c;
+	u32 i;
+
+	new = gwlb_array(b->n_values, sizeof(*new));
+	if (!new)
+		return -ENOMEM;
+	memcpy(new, old, b->n_values * sizeof(*new));
+	for (i = 0; i < b->n_conditions; i++) {
+		c = &b->rs->conditions[i];
+		c->values = new + (c->values - old);
+	}
+	b->rs->values = new;
+	kvfree(old);
+	return 0;
+}
+
 static int rules_parse(struct gwlb_builder *b, struct genl_info *info)
 {
 	const struct nlattr *attr;
@@ -327,7 +355,7 @@ static int rules_parse(struct gwlb_builder *b, struct genl_info *info)
 			return err;
 		cond_resched();
 	}
-	return 0;
+	return trim_values(b);
 }
 
 static int parse_all(struct gwlb_builder *b, struct genl_info *info,
@@ -378,7 +406,10 @@ struct gwlb_ruleset *gwlb_ruleset_parse(struct genl_info *info,
 		return ERR_PTR(-ENOMEM);
 	err = allocate(b.rs, &need);
 	if (!err)
+		err = allocate_known(&b, need.n_conditions);
+	if (!err)
 		err = parse_all(&b, info, old);
+	kvfree(b.known);
 	if (err) {
 		gwlb_ruleset_free(b.rs);
 		return ERR_PTR(err);

@@ -11,12 +11,23 @@
 #include <linux/gwlb.h>
 
 struct genl_info;
+struct gwlb_condition;
 struct gwlb_inside;
 struct gwlb_ruleset;
 struct gwlb_set;
 struct gwlb_value;
 struct netlink_ext_ack;
 struct nlattr;
+
+/**
+ * struct gwlb_known - a match that was read
+ * @match: the match, as it is kept; NULL if this place is free
+ * @condition: what it became
+ */
+struct gwlb_known {
+	const struct nlattr *match;
+	const struct gwlb_condition *condition;
+};
 
 /**
  * struct gwlb_builder - a ruleset that is being made
@@ -35,6 +46,9 @@ struct nlattr;
  * @n_prefixes: how many prefixes of lists of what is inside
  * @n_payload: how many bytes of payload
  * @kept: which sets keep the elements they had
+ * @known: the matches of rules, a hash table without chains. Most rules have
+ *	some that others have, too: these are read once, and share values
+ * @known_bits: there is place for 1 << @known_bits of them, more than enough
  */
 struct gwlb_builder {
 	struct gwlb_ruleset *rs;
@@ -48,6 +62,8 @@ struct gwlb_builder {
 	u32 n_prefixes;
 	size_t n_payload;
 	DECLARE_BITMAP(kept, GWLB_MAX_SETS);
+	struct gwlb_known *known;
+	u32 known_bits;
 };
 
 typedef int gwlb_value_fn(struct gwlb_set *set,
