@@ -212,6 +212,7 @@ static const struct span everything = { 0, U32_MAX };
  * @copies: how many more there may be below it
  * @depth: how far it is from the root
  * @parent: the node whose @next it is, if it is not the root
+ * @columns: bit of each axis that is used on which its boxes may differ
  * @cell: where the packets are that come here, by axis that is used
  */
 struct frame {
@@ -220,6 +221,7 @@ struct frame {
 	u32 copies;
 	u32 depth;
 	u32 parent;
+	u32 columns;
 	struct span cell[AXES];
 };
 
@@ -787,9 +789,10 @@ static void try_column(const struct builder *b, const struct frame *frame,
 }
 
 /* The best bound; false if none makes it better. Only what boxes have of the
- * cell counts, or the same bound would be found again.
+ * cell counts, or the same bound would be found again. Where all boxes have
+ * all of it, so have those of the nodes below.
  */
-static bool find_split(const struct builder *b, const struct frame *frame,
+static bool find_split(const struct builder *b, struct frame *frame,
 		       struct split *best)
 {
 	u32 step = DIV_ROUND_UP(frame->n, SAMPLES), column, i, k;
@@ -802,6 +805,8 @@ static bool find_split(const struct builder *b, const struct frame *frame,
 	k = DIV_ROUND_UP(frame->n, step);
 	best->cost = 1024 * k;
 	for (column = 0; column < b->n_columns; column++) {
+		if (!(frame->columns & 1U << column))
+			continue;
 		differ = false;
 		for (i = 0; i < k; i++) {
 			span = &b->spans[list[i * step] * b->n_columns +
@@ -813,6 +818,8 @@ static bool find_split(const struct builder *b, const struct frame *frame,
 		}
 		if (differ)
 			try_column(b, frame, best, column, first, last, k);
+		else if (step == 1)
+			frame->columns &= ~(1U << column);
 	}
 	return best->cost < 1024 * k;
 }
@@ -962,7 +969,8 @@ static int make_node(struct builder *b)
 		b->index->nodes[frame.parent].next = b->index->n_nodes;
 	if (rules > LEAF_RULES && frame.depth < GWLB_INDEX_DEPTH &&
 	    find_split(b, &frame, &split)) {
-		count_sides(b, &frame, &split);
+		if (split.n < frame.n)
+			count_sides(b, &frame, &split);
 		both = decide_both(b, &frame, &split);
 	}
 	if (both == BOTH_NOT)
@@ -982,6 +990,7 @@ static int make_tree(struct builder *b, u32 n)
 		.n = n,
 		.copies = b->copies / 2,
 		.parent = NO_PARENT,
+		.columns = U32_MAX,
 	};
 	for (i = 0; i < b->n_columns; i++)
 		b->frames[0].cell[i] = everything;
