@@ -178,7 +178,8 @@ const struct name names_timeouts[] = {
 bool names_find(const struct name *table, const char *text, __u32 *value)
 {
 	for (; table->text; table++) {
-		if (!strcmp(table->text, text)) {
+		/* Most differ in the first letter, and need no call. */
+		if (*table->text == *text && !strcmp(table->text, text)) {
 			*value = table->value;
 			return true;
 		}

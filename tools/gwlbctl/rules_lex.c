@@ -5,17 +5,25 @@
  * which are short.
  */
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "rules_lex.h"
 #include "utf8.h"
 
-/* What words are made of: names, numbers, addresses, flags */
+/* What words are made of: names, numbers, addresses, flags. A table, as most
+ * characters of a file are in words.
+ */
+static const bool word_chars[UCHAR_MAX + 1] = {
+	['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true,
+	['_'] = true, ['.'] = true, [':'] = true, ['/'] = true, ['@'] = true,
+	['|'] = true, ['+'] = true, ['-'] = true,
+};
+
 static bool is_word(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || (c && strchr("_.:/@|+-", c));
+	return word_chars[(unsigned char)c];
 }
 
 /**
