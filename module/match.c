@@ -123,7 +123,10 @@ static bool holds_address(const struct gwlb_condition *c, u8 family,
 	return c->invert;
 }
 
-static bool holds_node(const struct gwlb_condition *c, __be32 node)
+/* What is asked rarely and needs a stack frame is out of the way of what is
+ * asked for nearly every rule and needs none.
+ */
+static noinline bool holds_node(const struct gwlb_condition *c, __be32 node)
 {
 	const union nf_inet_addr address = { .ip = node };
 
@@ -140,7 +143,7 @@ static bool holds_number(const struct gwlb_condition *c, u16 number)
 	return c->invert;
 }
 
-static bool holds_endpoint(const struct gwlb_condition *c, u64 id)
+static noinline bool holds_endpoint(const struct gwlb_condition *c, u64 id)
 {
 	u32 i;
 

@@ -49,6 +49,22 @@ static bool may_be_there(const struct gwlb_elements *elements, u8 family,
 			elements->heads);
 }
 
+/* Is it in one of the prefixes of any of the lengths that there are? */
+static noinline bool is_in_prefix(struct gwlb_elements *elements, u8 family,
+				  const union nf_inet_addr *addr)
+{
+	u32 version = gwlb_version_of(family);
+	struct gwlb_key key = { .family = family };
+
+	for_each_set_bit(key.len, elements->lengths[version],
+			 GWLB_PREFIX_LENGTHS) {
+		cut_address(family, addr, key.len, &key.address);
+		if (is_there(elements, &key))
+			return true;
+	}
+	return false;
+}
+
 /**
  * gwlb_set_has_address() - is an address in one of a set's prefixes?
  * @set: a set of addresses
@@ -62,18 +78,9 @@ bool gwlb_set_has_address(const struct gwlb_set *set, u8 family,
 			  const union nf_inet_addr *addr)
 {
 	struct gwlb_elements *elements = rcu_dereference(set->elements);
-	u32 version = gwlb_version_of(family);
-	struct gwlb_key key = { .family = family };
 
-	if (!may_be_there(elements, family, addr))
-		return false;
-	for_each_set_bit(key.len, elements->lengths[version],
-			 GWLB_PREFIX_LENGTHS) {
-		cut_address(family, addr, key.len, &key.address);
-		if (is_there(elements, &key))
-			return true;
-	}
-	return false;
+	return may_be_there(elements, family, addr) &&
+	       is_in_prefix(elements, family, addr);
 }
 
 /**

@@ -24,5 +24,6 @@ typedef __u64 u64;
 
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
+#define noinline	__attribute__((__noinline__))
 
 #endif /* _SHIM_LINUX_TYPES_H */
