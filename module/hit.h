@@ -22,7 +22,7 @@
 /**
  * struct gwlb_hit - a packet's flow
  * @flow: the flow
- * @decision: what was decided about it: to accept it
+ * @decision: what was decided about it
  * @reply: the packet comes from the side that did not begin it
  * @now: jiffies
  */
@@ -62,7 +62,7 @@ static __always_inline bool gwlb_hit_is_steady(const struct gwlb_flow *flow,
  * @rules: its rules
  * @h: the packet, which gwlb_is_usual()
  * @endpoint: id of its endpoint
- * @hit: gets the flow
+ * @hit: gets the flow, also if it is not such a packet; NULL if there is none
  *
  * Context: bottom halves off, RCU read side
  * Return: true if it is such a packet; then gwlb_hit_take() follows
@@ -88,14 +88,54 @@ static __always_inline bool gwlb_hit_find(struct gwlb_net *gn,
 	u64 accepted;
 
 	hit->now = jiffies;
-	if (unlikely(!flow || !gwlb_hit_is_steady(flow, hit->now)))
-		return false;
 	hit->flow = flow;
+	if (unlikely(!flow))
+		return false;
 	hit->reply = flipped != flow->flipped;
 	hit->decision = atomic64_read(&flow->decision);
 	accepted = gwlb_decision(gwlb_ruleset_generation(rules),
 				 GWLB_VERDICT_ACCEPT, 0);
-	return (hit->decision ^ accepted) >> GWLB_DECISION_INDEX_BITS == 0;
+	return likely(gwlb_hit_is_steady(flow, hit->now) &&
+		      (hit->decision ^ accepted) >>
+		      GWLB_DECISION_INDEX_BITS == 0);
+}
+
+/**
+ * gwlb_hit_is_refused() - is it a packet of a flow that is known as refused?
+ * @rules: the rules
+ * @hit: the flow, which gwlb_hit_find() did not like
+ *
+ * Whatever state the flow is in, its packets change nothing.
+ *
+ * Context: bottom halves off, RCU read side
+ * Return: true if it is; then gwlb_hit_refuse() follows
+ */
+static __always_inline bool
+gwlb_hit_is_refused(const struct gwlb_ruleset *rules,
+		    const struct gwlb_hit *hit)
+{
+	return !gwlb_flow_is_over(hit->flow) &&
+		gwlb_decision_generation(hit->decision) ==
+			gwlb_ruleset_generation(rules) &&
+		gwlb_decision_verdict(hit->decision) != GWLB_VERDICT_ACCEPT &&
+		rules->options.refused != GWLB_REFUSED_FORGET;
+}
+
+/**
+ * gwlb_hit_refuse() - do to a flow and its rule what a refused packet does
+ * @rules: the rules
+ * @hit: the flow
+ * @bytes: the packet's length from the outer IP header on
+ */
+static __always_inline void gwlb_hit_refuse(const struct gwlb_ruleset *rules,
+					    const struct gwlb_hit *hit,
+					    u32 bytes)
+{
+	u32 index = gwlb_decision_index(hit->decision);
+
+	gwlb_account_count(rules->accounts[index], 1, bytes);
+	gwlb_flow_seen(hit->flow, hit->reply, 1, bytes);
+	gwlb_flow_touch(hit->flow, hit->now);
 }
 
 /**

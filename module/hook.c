@@ -14,6 +14,7 @@
  * same outcome. Until gwlb_xmit() takes the packet it belongs to the stack: who
  * stops before only says NF_ACCEPT or NF_DROP.
  */
+#include <linux/if_vlan.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/skbuff.h>
 
@@ -261,14 +262,54 @@ static noinline unsigned int take_usual(struct gwlb_net *gn,
 	return walk(&w, skb, &pkt, true, reason);
 }
 
+/* Counts the fate of a packet on the short way. */
+static __always_inline void conclude_hit(const struct gwlb_net *gn,
+					 const struct gwlb_node *node,
+					 const struct gwlb_tally *endpoint,
+					 enum gwlb_reason reason, u32 bytes,
+					 unsigned long now)
+{
+	gwlb_stats_count(gn->stats, reason, 1, bytes);
+	gwlb_traffic_count(node->tally.traffic, reason, 1, bytes, now);
+	gwlb_traffic_count(endpoint->traffic, reason, 1, bytes, now);
+}
+
+/* The same way for packets of flows that are known as refused. @hit is by
+ * value, as it would have to be in memory for all packets otherwise.
+ */
+static noinline unsigned int drop_refused(struct gwlb_net *gn,
+					  const struct gwlb_config *config,
+					  const struct sk_buff *skb,
+					  struct gwlb_hit hit)
+{
+	const struct gwlb_usual *h = (const struct gwlb_usual *)skb->data;
+	const struct gwlb_ruleset *rules = rcu_dereference(gn->rules);
+	struct gwlb_tally *endpoint;
+	struct gwlb_node *node;
+
+	if (!gwlb_hit_is_refused(rules, &hit))
+		return NF_ACCEPT;
+	node = gwlb_node_find(gn, config,
+			      get_unaligned_be64(&h->outer.saddr));
+	endpoint = gwlb_tally_find(&gn->endpoints.table,
+				   get_unaligned_be64(h->endpoint));
+	if (!node || !endpoint)
+		return NF_ACCEPT;
+	gwlb_hit_refuse(rules, &hit, skb->len);
+	conclude_hit(gn, node, endpoint, GWLB_REASON_DROP_REMEMBERED,
+		     skb->len, hit.now);
+	return NF_DROP;
+}
+
 /* The short way of nearly all packets, which neither change anything nor are
  * traced: from nodes and endpoints that are known, of flows that
- * gwlb_hit_find() finds. Says false of all others, to which nothing has been
- * done then.
+ * gwlb_hit_find() finds, or that are known as refused. None of them is padded.
+ * Says NF_ACCEPT of all others, to which nothing has been done then.
  */
-static __always_inline bool pass_on(struct gwlb_net *gn,
-				    const struct gwlb_config *config,
-				    struct sk_buff *skb, u32 len, bool early)
+static __always_inline unsigned int pass_on(struct gwlb_net *gn,
+					    const struct gwlb_config *config,
+					    struct sk_buff *skb, u32 len,
+					    bool early)
 {
 	const struct gwlb_usual *h = (const struct gwlb_usual *)skb->data;
 	const struct gwlb_ruleset *rules = rcu_dereference(gn->rules);
@@ -278,47 +319,35 @@ static __always_inline bool pass_on(struct gwlb_net *gn,
 	struct gwlb_node *node;
 	struct gwlb_hit hit __uninitialized;
 
-	if (unlikely(!gwlb_hit_is_plain(h) || skb->pkt_type != PACKET_HOST ||
-		     (early && skb->len != len)) ||
+	if (unlikely(!gwlb_hit_is_plain(h) || skb->pkt_type != PACKET_HOST) ||
 	    trace_gwlb_verdict_enabled())
-		return false;
+		return NF_ACCEPT;
 	if (unlikely(!gwlb_hit_find(gn, rules, h, id, &hit)))
-		return false;
+		return hit.flow ? drop_refused(gn, config, skb, hit) :
+			NF_ACCEPT;
 	node = gwlb_node_find(gn, config,
 			      get_unaligned_be64(&h->outer.saddr));
 	if (unlikely(!node))
-		return false;
+		return NF_ACCEPT;
 	endpoint = gwlb_tally_find(&gn->endpoints.table, id);
 	if (unlikely(!endpoint))
-		return false;
+		return NF_ACCEPT;
 
 	gwlb_hit_take(rules, h, &hit, len);
 	if (early)
-		gwlb_ingress_adopt(skb, len, GWLB_USUAL_OFF(udp));
+		gwlb_ingress_adopt_usual(skb, config->send_mode,
+					 GWLB_USUAL_OFF(udp));
 	reason = gwlb_xmit(gn, config->send_mode, node, skb);
-	gwlb_stats_count(gn->stats, reason, 1, len);
-	gwlb_traffic_count(node->tally.traffic, reason, 1, len, hit.now);
-	gwlb_traffic_count(endpoint->traffic, reason, 1, len, hit.now);
-	return true;
+	conclude_hit(gn, node, endpoint, reason, len, hit.now);
+	return NF_STOLEN;
 }
 
-/* Who calls it is flattened: all of the short way is to be one function. */
-static __always_inline unsigned int take(struct gwlb_net *gn,
-					 struct sk_buff *skb, u32 len,
-					 bool early)
+/* Is it like nearly all? */
+static __always_inline bool is_usual(struct sk_buff *skb, u32 len)
 {
-	const struct gwlb_config *config = rcu_dereference(gn->config);
-
-	/* Hooks are registered before they are to do anything. */
-	if (unlikely(config->state != GWLB_STATE_UP))
-		return NF_ACCEPT;
-	if (unlikely(skb_is_gso(skb) ||
-		     !gwlb_is_usual((const struct gwlb_usual *)skb->data,
-				    skb_headlen(skb), len)))
-		return take_unusual(gn, skb, len, early);
-	if (likely(pass_on(gn, config, skb, len, early)))
-		return NF_STOLEN;
-	return take_usual(gn, skb, len, early);
+	return likely(!skb_is_gso(skb) &&
+		      gwlb_is_usual((const struct gwlb_usual *)skb->data,
+				    skb_headlen(skb), len));
 }
 
 /**
@@ -332,10 +361,42 @@ static __always_inline unsigned int take(struct gwlb_net *gn,
  * Context: bottom halves off, RCU read side
  * Return: a verdict of netfilter
  */
-unsigned int __flatten gwlb_hook_early(struct gwlb_net *gn,
-				       struct sk_buff *skb, u32 len)
+unsigned int gwlb_hook_early(struct gwlb_net *gn, struct sk_buff *skb, u32 len)
 {
-	return take(gn, skb, len, true);
+	if (rcu_dereference(gn->config)->state != GWLB_STATE_UP)
+		return NF_ACCEPT;
+	return is_usual(skb, len) ? take_usual(gn, skb, len, true) :
+		take_unusual(gn, skb, len, true);
+}
+
+/**
+ * gwlb_hook_ingress() - the hook on a device
+ * @priv: the namespace
+ * @skb: a packet, as the device gave it
+ * @state: of no interest
+ *
+ * The short way, once more for packets that nobody has checked. All others are
+ * left to gwlb_ingress_walk(), untouched.
+ *
+ * Context: bottom halves off, RCU read side
+ * Return: a verdict of netfilter
+ */
+unsigned int __flatten gwlb_hook_ingress(void *priv, struct sk_buff *skb,
+					 const struct nf_hook_state *state)
+{
+	struct gwlb_net *gn = priv;
+	const struct gwlb_config *config = rcu_dereference(gn->config);
+	unsigned int verdict = NF_ACCEPT;
+
+	if (likely(skb->protocol == htons(ETH_P_IP) &&
+		   !skb_vlan_tag_present(skb) && !skb_shared(skb) &&
+		   config->state == GWLB_STATE_UP && is_usual(skb, skb->len) &&
+		   gwlb_is_usual_early((const struct gwlb_usual *)skb->data,
+				       skb->len)))
+		verdict = pass_on(gn, config, skb, skb->len, true);
+	if (likely(verdict != NF_ACCEPT))
+		return verdict;
+	return gwlb_ingress_walk(gn, skb);
 }
 
 static unsigned int gwlb_hook(void *priv, struct sk_buff *skb,
@@ -356,13 +417,28 @@ take_from_process(void *priv, struct sk_buff *skb,
 	return verdict;
 }
 
-/* A packet usually comes in softirq, or at least with bottom halves off. */
+/* A packet usually comes in softirq, or at least with bottom halves off. All of
+ * the short way is to be one function.
+ */
 static unsigned int __flatten gwlb_hook(void *priv, struct sk_buff *skb,
 					const struct nf_hook_state *state)
 {
+	const struct gwlb_config *config;
+	struct gwlb_net *gn = priv;
+	unsigned int verdict;
+
 	if (unlikely(!softirq_count()))
 		return take_from_process(priv, skb, state);
-	return take(priv, skb, skb->len, false);
+	config = rcu_dereference(gn->config);
+	/* Hooks are registered before they are to do anything. */
+	if (unlikely(config->state != GWLB_STATE_UP))
+		return NF_ACCEPT;
+	if (!is_usual(skb, skb->len))
+		return take_unusual(gn, skb, skb->len, false);
+	verdict = pass_on(gn, config, skb, skb->len, false);
+	if (likely(verdict != NF_ACCEPT))
+		return verdict;
+	return take_usual(gn, skb, skb->len, false);
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 struct gwlb_net;
+struct nf_hook_state;
 struct sk_buff;
 
 void gwlb_hook_init(struct gwlb_net *gn);
@@ -15,5 +16,7 @@ int gwlb_hook_register(struct gwlb_net *gn);
 bool gwlb_hook_unregister(struct gwlb_net *gn);
 unsigned int gwlb_hook_early(struct gwlb_net *gn, struct sk_buff *skb,
 			     u32 len);
+unsigned int gwlb_hook_ingress(void *priv, struct sk_buff *skb,
+			       const struct nf_hook_state *state);
 
 #endif /* _GWLB_HOOK_H */

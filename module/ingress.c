@@ -77,14 +77,20 @@ static unsigned int walk_shared(struct gwlb_net *gn, struct sk_buff *skb)
 	return verdict;
 }
 
-/* Comes in softirq, or at least with bottom halves off: the stack demands
- * that of whoever receives, and nobody queues packets to user space here.
+/**
+ * gwlb_ingress_walk() - what is to become of a packet that nobody has checked?
+ * @gn: the namespace
+ * @skb: the packet, as the device gave it
+ *
+ * gwlb_hook_ingress() has taken nearly all packets before. They come in
+ * softirq, or at least with bottom halves off: the stack demands that of
+ * whoever receives, and nobody queues packets to user space here.
+ *
+ * Context: bottom halves off, RCU read side
+ * Return: a verdict of netfilter
  */
-static unsigned int gwlb_ingress(void *priv, struct sk_buff *skb,
-				 const struct nf_hook_state *state)
+unsigned int gwlb_ingress_walk(struct gwlb_net *gn, struct sk_buff *skb)
 {
-	struct gwlb_net *gn = priv;
-
 	/* A tag that the device has taken out means a VLAN's device, which the
 	 * packet has still to find. ip_rcv() does not get the others, or
 	 * drops them at once.
@@ -133,7 +139,7 @@ static int add_hook(struct gwlb_net *gn, struct net_device *dev,
 	int err;
 
 	hook->ops = (struct nf_hook_ops) {
-		.hook = gwlb_ingress,
+		.hook = gwlb_hook_ingress,
 		.dev = dev,
 		.priv = gn,
 		.pf = NFPROTO_NETDEV,

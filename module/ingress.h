@@ -64,10 +64,32 @@ static inline enum gwlb_reason gwlb_ingress_adopt(struct sk_buff *skb, u32 len,
 	return GWLB_REASON_RETURNED;
 }
 
+/**
+ * gwlb_ingress_adopt_usual() - the same for a packet that is sent at once
+ * @skb: the packet, which is not padded
+ * @mode: how it will be sent
+ * @udp_off: where its UDP header is
+ *
+ * One that is reflected never gets to who uses the control block as IP does:
+ * below, it belongs to the queueing discipline, who fills it itself.
+ *
+ * Context: bottom halves off
+ */
+static __always_inline void
+gwlb_ingress_adopt_usual(struct sk_buff *skb, enum gwlb_send_mode mode,
+			 u32 udp_off)
+{
+	if (likely(mode == GWLB_SEND_MODE_REFLECT))
+		skb_set_transport_header(skb, udp_off);
+	else
+		gwlb_ingress_adopt(skb, skb->len, udp_off);
+}
+
 int gwlb_ingress_attach(struct gwlb_net *gn, const struct gwlb_config *config);
 bool gwlb_ingress_detach(struct gwlb_net *gn, const struct gwlb_config *keep);
 bool gwlb_ingress_may_attach(struct net *net, const char *name);
 bool gwlb_ingress_has(const struct gwlb_net *gn, const char *name);
+unsigned int gwlb_ingress_walk(struct gwlb_net *gn, struct sk_buff *skb);
 int gwlb_ingress_register(void);
 void gwlb_ingress_unregister(void);
 

@@ -153,6 +153,20 @@ static __always_inline bool gwlb_is_usual(const struct gwlb_usual *h,
 }
 
 /**
+ * gwlb_is_usual_early() - would ip_rcv() let it pass, and is it not padded?
+ * @h: the packet, whose outer header can be read; without options
+ * @len: how many bytes it has, and whatever follows it
+ *
+ * Return: true if it would, and nothing follows it; then @len is 65535 at most
+ */
+static __always_inline bool gwlb_is_usual_early(const struct gwlb_usual *h,
+						u32 len)
+{
+	return likely(ntohs(h->outer.tot_len) == len &&
+		      gwlb_usual_checksum(&h->outer));
+}
+
+/**
  * gwlb_read_usual() - read all of it
  * @h: the packet, which gwlb_is_usual()
  * @len: how many bytes it has
