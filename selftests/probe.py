@@ -50,6 +50,8 @@ KEY:
   frag=OFFSET+LENGTH                         send only these bytes of what
                                              follows the IP header
   quote=N                                    bytes behind the quoted IP header
+  flip=N                                     the lowest bit of this byte
+  pad=N                                      zeros behind the outer packet
   times=N                                    so many, each with the next
                                              source port or ICMP identifier
 """
@@ -150,7 +152,7 @@ class Packet:
     def __init__(self, words):
         self.keys = {"len": 8, "id": 7, "seq": 1000, "ack": 2000, "times": 1,
                      "ep": 0x0123456789abcdef0, "node": None, "cookie": None,
-                     "frag": None, "quote": None}
+                     "frag": None, "quote": None, "flip": None, "pad": 0}
         while words and "=" in words[0]:
             key, value = words[0].split("=", 1)
             if key not in self.keys:
@@ -271,7 +273,10 @@ class Packet:
                    struct.pack("!HBBQ", 0x0108, 2, 2, 0) +
                    struct.pack("!HBBI", 0x0108, 3, 1, cookie) +
                    self.inner(n))
-        return outer(node, local, 17, udp(node, local, payload))
+        frame = bytearray(outer(node, local, 17, udp(node, local, payload)))
+        if self.keys["flip"] is not None:
+            frame[self.keys["flip"]] ^= 1
+        return bytes(frame)
 
 
 def outer(src, dst, proto, payload):
@@ -463,7 +468,8 @@ def fate(packet, wire, counters):
     frames = [packet.frame(wire.args, n)
               for n in range(packet.keys["times"])]
     before = counters.read()
-    back = wire.exchange(frames)
+    padding = bytes(packet.keys["pad"])
+    back = wire.exchange([frame + padding for frame in frames])
     rose = differences(before, counters.read())
     returned, own = 0, {}
     waiting = list(frames)

@@ -5,6 +5,7 @@
 # must not depend on that, so other tests are done once more; and devices go
 # and come, are renamed and moved, and the place is changed under traffic.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/probe.sh"
 . "$(dirname "$0")/vpc.sh"
 
 INGRESS="attach ingress dev eth0"
@@ -237,6 +238,34 @@ address_app()
 	must ip -n "$APP" neigh replace $NODE2 lladdr "$SIM_MAC" dev eth0
 }
 
+# Of a flow that both sides know, what ip_rcv() refuses is left to it, and what
+# follows a packet on the wire is no part of it.
+test_unchecked()
+{
+	local q="udp 10.1.0.1 1000 10.2.0.1 53" r="udp 10.2.0.1 53 10.1.0.1 1000"
+	local before
+
+	rules <<<"policy accept"
+	must ctl up $INGRESS
+	fate "unchecked: the question" returned "$q"
+	fate "unchecked: the answer" returned "$r"
+	fate "unchecked: and again" returned times=1 "$q"
+	before=$(counter returned bytes)
+	fate "unchecked: padded" returned pad=7 "$q"
+	is "unchecked: padding does not count" \
+		"$(($(counter returned bytes) - before))" 104
+	fate "unchecked: its checksum is wrong" "!0 were counted" flip=11 "$q"
+	fate "unchecked: so is what it sums up" "!0 were counted" flip=8 "$q"
+	fate "unchecked: its length is" "!0 were counted" flip=3 "$q"
+	rules <<<"policy drop
+		refused remember"
+	fate "unchecked: refused" drop-policy "$q"
+	fate "unchecked: refused again" drop-remembered "$q"
+	fate "unchecked: refused, and its checksum is wrong" \
+		"!0 were counted" flip=11 "$q"
+	check_balance
+}
+
 ROUNDS=10
 
 # Every packet of the client is on its way through gwlbsim and the module, or
@@ -300,6 +329,12 @@ test_two_devices
 test_devices
 returned_before=$(counter returned)
 test_change
+undo_all
+
+load_module
+setup_pair
+start_probe
+test_unchecked
 undo_all
 
 again t_cases.sh ATTACH="$INGRESS dev case0"
