@@ -265,6 +265,8 @@ static const char *sentence(int err)
 		return "the configuration is of another generation by now";
 	case -ENOENT:
 		/* not of what is asked for: then the module has a sentence */
+	case -EPROTONOSUPPORT:
+		/* a dump that begins while the module is going */
 		return "module " GWLB_GENL_NAME " is not loaded any more";
 	case -EBADMSG:
 		return "the module's answer makes no sense";

@@ -355,8 +355,8 @@ test_gone()
 	must rmmod gwlb
 	wait $watch || rc=$?
 	is "a watch ends with the module" "$rc" 1
-	check "and says why" grep -q "^Error: module gwlb is not loaded any" \
-		"$work/gone"
+	check "and says why: $(tail -n 1 "$work/gone")" \
+		grep -q "^Error: module gwlb is not loaded any" "$work/gone"
 	refused "without the module" \
 		"^Error: module gwlb is not loaded (modprobe gwlb)$" ctl status
 }
