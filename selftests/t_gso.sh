@@ -5,6 +5,7 @@
 # aggregate of outer datagrams holds many inner packets, each of which is
 # judged by itself (design: to inspect the first only would be a bypass).
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/tunnel.sh"
 
 ask()
 {
@@ -90,33 +91,8 @@ test_merged_by_receiver()
 # segments it wraps together.
 test_tunnel()
 {
-	local options=0108:01:0123456789abcdef,0108:02:0000000000000000
-
-	options+=,0108:03:deadbeef
-	netns "cli-$$"
-	netns "srv-$$"
-	local side n=1
-	for side in cli srv; do
-		must ip link add $side netns "$SIM" type veth \
-			peer name eth0 netns "$side-$$"
-		must ip -n "$SIM" addr add 10.1.$n.1/24 dev $side
-		must ip -n "$SIM" link set $side up
-		must ip -n "$side-$$" addr add 10.1.$n.2/24 dev eth0
-		must ip -n "$side-$$" link set eth0 up
-		must ip -n "$side-$$" route add default via 10.1.$n.1
-		must ip -n "$SIM" rule add iif $side table 100
-		n=$((n + 1))
-	done
-	must ip -n "$SIM" link add gnv type geneve external innerprotoinherit
-	must ip -n "$SIM" link set gnv up mtu 8500
-	must ip -n "$SIM" route add default dev gnv table 100
-	must ip netns exec "$SIM" sysctl -qw net.ipv4.ip_forward=1 \
-		net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.gnv.rp_filter=0
-	must tc -n "$SIM" qdisc add dev gnv clsact
-	must tc -n "$SIM" filter add dev gnv egress matchall \
-		action tunnel_key set src_ip $NODE dst_ip $LOCAL id 0 \
-		dst_port 6081 ttl 255 geneve_opts $options
-
+	tunnel_up
+	tunnel_to $LOCAL
 	check "tunnel: ping through the appliance" ip netns exec "cli-$$" \
 		ping -qc 3 -i 0.2 10.1.2.2
 

@@ -7,15 +7,8 @@
 # plain router there, which forwards the same packets to another address of
 # $SIM. All else is the same: tunnel, devices, hops.
 
-# tunnel_to ADDRESS: where the geneve device sends to
-tunnel_to()
-{
-	tc -n "$SIM" qdisc del dev gnv clsact 2>/dev/null
-	must tc -n "$SIM" qdisc add dev gnv clsact
-	must tc -n "$SIM" filter add dev gnv egress matchall \
-		action tunnel_key set src_ip $NODE dst_ip "$1" id 0 \
-		dst_port 6081 ttl 255 geneve_opts "$GSO_OPTIONS"
-}
+# shellcheck source=selftests/tunnel.sh
+. "$TOP/selftests/tunnel.sh"
 
 gso_mtu()
 {
@@ -26,30 +19,11 @@ gso_mtu()
 # client -- $SIM, which has the tunnel to $APP and back -- server
 gso_up()
 {
-	local side n=1
-
-	GSO_OPTIONS=0108:01:0123456789abcdef,0108:02:0000000000000000
-	GSO_OPTIONS+=,0108:03:deadbeef
 	# XDP wants small packets.
 	must ip -n "$SIM" link set dev wire0 xdpdrv off
 	gso_mtu 9001
-	for side in cli srv; do
-		netns "$side-$$"
-		must ip link add $side netns "$SIM" type veth \
-			peer name eth0 netns "$side-$$"
-		must ip -n "$SIM" addr add 10.1.$n.1/24 dev $side
-		must ip -n "$SIM" link set $side up
-		must ip -n "$side-$$" addr add 10.1.$n.2/24 dev eth0
-		must ip -n "$side-$$" link set eth0 up
-		must ip -n "$side-$$" route add default via 10.1.$n.1
-		must ip -n "$SIM" rule add iif $side table 100
-		n=$((n + 1))
-	done
-	must ip -n "$SIM" link add gnv type geneve external innerprotoinherit
-	must ip -n "$SIM" link set gnv up mtu 8500
-	must ip -n "$SIM" route add default dev gnv table 100
-	must ip netns exec "$SIM" sysctl -qw net.ipv4.ip_forward=1 \
-		net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.gnv.rp_filter=0 \
+	tunnel_up
+	must ip netns exec "$SIM" sysctl -qw \
 		net.ipv4.conf.wire0.rp_filter=0 \
 		net.ipv4.conf.wire0.accept_local=1
 	# What $SIM itself sends to its second address goes by $APP.
