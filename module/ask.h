@@ -13,6 +13,7 @@
 struct gwlb_endpoint;
 struct gwlb_flow;
 struct gwlb_net;
+struct gwlb_node;
 struct gwlb_pkt;
 struct gwlb_ruleset;
 struct sk_buff;
@@ -23,6 +24,7 @@ struct sk_buff;
  * @rules: its ruleset
  * @generation: generation of @rules, read before anything of it is asked
  * @endpoint: where the packet came by
+ * @node: who sent it; NULL if it has no place in the table
  * @pkt: what was parsed
  * @skb: the packet, data at the outer IP header; only read
  * @packets: how many it stands for
@@ -33,6 +35,7 @@ struct gwlb_question {
 	const struct gwlb_ruleset *rules;
 	u32 generation;
 	struct gwlb_endpoint *endpoint;
+	struct gwlb_node *node;
 	const struct gwlb_pkt *pkt;
 	struct sk_buff *skb;
 	u32 packets;

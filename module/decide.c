@@ -84,13 +84,14 @@ static u32 timeout(const struct gwlb_options *o, u8 proto, u8 state)
 static struct gwlb_tcp_state tcp_state(u32 progress)
 {
 	return (struct gwlb_tcp_state) {
-		.state = progress, .fin = progress >> 8,
+		.state = progress & GWLB_FLOW_STATE,
+		.fin = (progress & GWLB_FLOW_FINS) >> GWLB_FLOW_FIN_SHIFT,
 	};
 }
 
 static u32 progress(struct gwlb_tcp_state s)
 {
-	return s.fin << 8 | s.state;
+	return s.fin << GWLB_FLOW_FIN_SHIFT | s.state;
 }
 
 /* Half a handshake is not, nor is one that was answered by a RST: these can be
@@ -106,6 +107,7 @@ static bool is_in_use(u8 state)
 /* Is this a packet that moves nothing? Most are. */
 static bool is_steady(int progress, enum gwlb_tcp_kind kind)
 {
+	progress &= GWLB_FLOW_STATE | GWLB_FLOW_FINS;
 	return progress == GWLB_FLOW_STATE_ESTABLISHED ||
 	       (progress == GWLB_FLOW_STATE_TCP_ESTABLISHED &&
 		kind == GWLB_TCP_ACK);
@@ -118,13 +120,13 @@ static void set_timeout(const struct gwlb_question *q, struct gwlb_flow *flow,
 					  state) * HZ);
 }
 
-/* Moves a flow's state on; false if it was closed. */
+/* Moves a flow's state on; false if it was closed, and is. */
 static noinline bool move(const struct gwlb_question *q,
 			  struct gwlb_flow *flow, enum gwlb_side side,
 			  enum gwlb_tcp_kind kind)
 {
 	bool loose = q->rules->options.pickup != GWLB_PICKUP_STRICT;
-	int old = atomic_read(&flow->progress);
+	int old = atomic_read(&flow->progress), new;
 	struct gwlb_tcp_state s;
 	bool over;
 
@@ -135,8 +137,11 @@ static noinline bool move(const struct gwlb_question *q,
 			s = gwlb_tcp_next(s, kind, side, loose);
 		else if (side == GWLB_SIDE_REPLY)
 			s.state = GWLB_FLOW_STATE_ESTABLISHED;
-	} while (progress(s) != old &&
-		 !atomic_try_cmpxchg(&flow->progress, &old, progress(s)));
+		over &= s.state == GWLB_FLOW_STATE_TCP_CLOSED;
+		new = progress(s) |
+			(old & ~(GWLB_FLOW_STATE | GWLB_FLOW_FINS));
+	} while (new != old &&
+		 !atomic_try_cmpxchg(&flow->progress, &old, new));
 	if (!over)
 		set_timeout(q, flow, s.state);
 	return !over;
@@ -153,9 +158,9 @@ static __always_inline void advance(const struct gwlb_question *q,
 	bool live = is_steady(atomic_read(&flow->progress), kind) ||
 		move(q, flow, side, kind);
 
-	if (side != flow->first_side && !flow->replied)
-		WRITE_ONCE(flow->replied, true);
-	if (gwlb_flow_is_young(flow) && READ_ONCE(flow->replied) &&
+	if (side != flow->first_side && !gwlb_flow_is_replied(flow))
+		atomic_or(GWLB_FLOW_REPLIED, &flow->progress);
+	if (gwlb_flow_is_young(flow) && gwlb_flow_is_replied(flow) &&
 	    is_in_use(gwlb_flow_state(flow)))
 		gwlb_flow_answered(flow);
 	if (live)
@@ -191,8 +196,7 @@ static u64 decision_now(const struct gwlb_question *q, u32 group,
 /* A packet of a flow that is not accepted, or not any more */
 static noinline enum gwlb_reason refuse(const struct gwlb_question *q,
 					struct gwlb_flow *flow,
-					enum gwlb_side side, u64 before,
-					u64 decision)
+					bool flipped, u64 before, u64 decision)
 {
 	enum gwlb_reason reason = settle(q, decision);
 
@@ -200,7 +204,8 @@ static noinline enum gwlb_reason refuse(const struct gwlb_question *q,
 		gwlb_flow_remove(q->gn, flow, GWLB_FLOW_END_REFUSED);
 		return reason;
 	}
-	gwlb_flow_seen(flow, side, q->packets, q->bytes);
+	gwlb_flow_came_from(flow, q->node, q->pkt->saddr);
+	gwlb_flow_seen(flow, flipped, q->packets, q->bytes);
 	gwlb_flow_touch(flow, jiffies);
 	return is_accepted(before) ? reason : GWLB_REASON_DROP_REMEMBERED;
 }
@@ -212,18 +217,18 @@ static __always_inline enum gwlb_reason follow(const struct gwlb_question *q,
 					       enum gwlb_tcp_kind kind,
 					       u64 *decision)
 {
-	enum gwlb_side side = p->flipped == flow->flipped ?
+	enum gwlb_side side = p->flipped == gwlb_flow_flipped(flow) ?
 		GWLB_SIDE_ORIGINAL : GWLB_SIDE_REPLY;
 	u64 before = atomic64_read(&flow->decision);
 	u64 d = decision_now(q, p->group, flow, before);
 
 	*decision = d;
 	if (!is_accepted(d))
-		return refuse(q, flow, side, before, d);
+		return refuse(q, flow, p->flipped, before, d);
 	account(q, d);
-	WRITE_ONCE(flow->cookie, q->pkt->cookie);
-	WRITE_ONCE(flow->node, q->pkt->saddr);
-	gwlb_flow_seen(flow, side, q->packets, q->bytes);
+	WRITE_ONCE(flow->cookie, htonl(q->pkt->cookie));
+	gwlb_flow_came_from(flow, q->node, q->pkt->saddr);
+	gwlb_flow_seen(flow, p->flipped, q->packets, q->bytes);
 	advance(q, flow, side, kind);
 	return GWLB_REASON_RETURNED;
 }
@@ -266,7 +271,10 @@ static enum gwlb_reason make_flow(const struct gwlb_question *q,
 	if (reason)
 		return reason;
 	gwlb_place_keep(p, &f->key);
-	f->flipped = p->flipped != (side == GWLB_SIDE_REPLY);
+	/* First, as it says which side its source is. */
+	atomic_set(&f->progress, progress(s) |
+		   (p->flipped != (side == GWLB_SIDE_REPLY) ?
+		    GWLB_FLOW_FLIPPED : 0));
 	f->first_side = side;
 	f->endpoint_id = pkt->endpoint;
 	f->direction = gwlb_ruleset_direction(q->rules, p->group, pkt->family,
@@ -276,10 +284,10 @@ static enum gwlb_reason make_flow(const struct gwlb_question *q,
 	f->icmp_code = pkt->icmp_code;
 	f->fragment = 1 << pkt->frag;
 	f->first_node = pkt->saddr;
-	f->node = pkt->saddr;
-	f->cookie = pkt->cookie;
+	f->last_node = pkt->saddr;
+	f->node = q->node;
+	f->cookie = htonl(pkt->cookie);
 	f->timeout = timeout(o, pkt->proto, s.state) * HZ;
-	atomic_set(&f->progress, progress(s));
 	atomic64_set(&f->decision, decision);
 
 	*flow = gwlb_flow_publish(q->gn, f);
@@ -344,12 +352,7 @@ static noinline enum gwlb_reason begin(const struct gwlb_question *q,
 			return reason;
 		return full;
 	}
-	/* Another CPU may have been faster with the same flow, so which side
-	 * this packet comes from is for the flow to say.
-	 */
-	gwlb_flow_seen(flow, p->flipped == flow->flipped ?
-		       GWLB_SIDE_ORIGINAL : GWLB_SIDE_REPLY,
-		       q->packets, q->bytes);
+	gwlb_flow_seen(flow, p->flipped, q->packets, q->bytes);
 	return reason;
 }
 
@@ -375,7 +378,7 @@ static bool begins_anew(const struct gwlb_place *p,
 	return is_accepted(atomic64_read(&flow->decision)) &&
 	       gwlb_tcp_begins_anew(tcp_state(atomic_read(&flow->progress)),
 				    gwlb_tcp_kind(flow->tcp_flags), kind,
-				    p->flipped != flow->flipped);
+				    p->flipped != gwlb_flow_flipped(flow));
 }
 
 /* A packet with a transport header, or of a protocol without. */

@@ -123,7 +123,7 @@ bool gwlb_flow_filter_passes(const struct gwlb_flow_filter *filter,
 	    filter->endpoint != flow->endpoint_id)
 		return false;
 	if (given & BIT(GWLB_A_FLOW_GROUP) &&
-	    filter->group != flow->key.group)
+	    (!flow->key.grouped || filter->group != flow->key.zone))
 		return false;
 	if (given & BIT(GWLB_A_FLOW_PROTOCOL) &&
 	    filter->protocol != flow->key.proto)

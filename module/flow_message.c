@@ -18,11 +18,11 @@ static const char *group_name(const struct gwlb_ruleset *rs,
 {
 	u32 index;
 
-	if (!flow->key.group)
+	if (!flow->key.grouped)
 		return NULL;
 	index = gwlb_ruleset_group(rs, flow->endpoint_id);
 	if (index == GWLB_NO_GROUP ||
-	    rs->groups[index].id != flow->key.group)
+	    rs->groups[index].id != flow->key.zone)
 		return NULL;
 	return gwlb_ruleset_group_name(rs, index);
 }
@@ -76,8 +76,10 @@ static int put_decision(struct sk_buff *msg, const struct gwlb_ruleset *rs,
 	    nla_put_u32(msg, GWLB_A_FLOW_VERDICT,
 			gwlb_decision_verdict(decision)) ||
 	    nla_put_u32(msg, GWLB_A_FLOW_DIRECTION, flow->direction) ||
-	    nla_put_u32(msg, GWLB_A_FLOW_COOKIE, READ_ONCE(flow->cookie)) ||
-	    nla_put_in_addr(msg, GWLB_A_FLOW_NODE, READ_ONCE(flow->node)))
+	    nla_put_u32(msg, GWLB_A_FLOW_COOKIE,
+			ntohl(READ_ONCE(flow->cookie))) ||
+	    nla_put_in_addr(msg, GWLB_A_FLOW_NODE,
+			    READ_ONCE(flow->last_node)))
 		return -EMSGSIZE;
 	if (gwlb_decision_generation(decision) !=
 	    READ_ONCE(rs->generation) || index >= rs->n_rules)
@@ -151,13 +153,14 @@ int gwlb_flow_message_put(struct sk_buff *msg, const struct gwlb_net *gn,
 			  const struct gwlb_flow *flow)
 {
 	const struct gwlb_ruleset *rs = rcu_dereference(gn->rules);
+	bool flipped = gwlb_flow_flipped(flow);
 
 	if (put_identity(msg, rs, flow) ||
 	    put_decision(msg, rs, flow) ||
 	    put_times(msg, flow) ||
 	    put_side(msg, GWLB_A_FLOW_ORIGINAL,
-		     &flow->count[GWLB_SIDE_ORIGINAL]) ||
-	    put_side(msg, GWLB_A_FLOW_REPLY, &flow->count[GWLB_SIDE_REPLY]))
+		     &flow->count[flipped]) ||
+	    put_side(msg, GWLB_A_FLOW_REPLY, &flow->count[!flipped]))
 		return -EMSGSIZE;
 	return 0;
 }

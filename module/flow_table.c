@@ -29,6 +29,12 @@
 
 static struct kmem_cache *flow_cache __read_mostly;
 
+/* Who makes a user namespace may have network namespaces in it, and say "up"
+ * there. Nobody is charged for flows, so those of all of them have one limit.
+ */
+unsigned int gwlb_flow_guests __read_mostly = 65536;
+static atomic_t guest_count;
+
 u64 gwlb_flow_secret[GWLB_FLOW_SECRETS] __read_mostly;
 
 /**
@@ -78,11 +84,20 @@ static void flow_free(struct rcu_head *rcu)
  */
 static void grow_up(struct gwlb_flow *flow)
 {
-	if (!flow->is_young)
+	if (!gwlb_flow_is_young(flow))
 		return;
-	WRITE_ONCE(flow->is_young, false);
+	atomic_andnot(GWLB_FLOW_YOUNG, &flow->progress);
 	list_del(&flow->young);
 	flow->endpoint->n_young--;
+}
+
+/* Gives a place in the table back. */
+static void give_back(struct gwlb_net *gn, struct gwlb_endpoint *endpoint)
+{
+	atomic_dec(&endpoint->flows);
+	atomic_dec(&gn->flows.count);
+	if (gn->flows.guest)
+		atomic_dec(&guest_count);
 }
 
 /* A flow is not in the hash table, or not any more. Others may still look at
@@ -97,8 +112,7 @@ static void release(struct gwlb_net *gn, struct gwlb_flow *flow)
 	flow->gone = true;
 	grow_up(flow);
 	spin_unlock_bh(&endpoint->lock);
-	atomic_dec(&flow->endpoint->flows);
-	atomic_dec(&gn->flows.count);
+	give_back(gn, endpoint);
 	call_rcu(&flow->rcu, flow_free);
 }
 
@@ -150,6 +164,13 @@ static bool evict_any(struct gwlb_net *gn, struct gwlb_endpoint *endpoint)
 	return evict(gn, endpoint) || (crowded && evict(gn, crowded));
 }
 
+/* Is there a place for one more guest? */
+static bool has_room(struct gwlb_net *gn)
+{
+	return !gn->flows.guest ||
+	       atomic_inc_return(&guest_count) <= READ_ONCE(gwlb_flow_guests);
+}
+
 /* Takes a place in the table. */
 static enum gwlb_reason reserve(struct gwlb_net *gn,
 				const struct gwlb_options *options,
@@ -166,6 +187,10 @@ static enum gwlb_reason reserve(struct gwlb_net *gn,
 	    !evict_any(gn, endpoint)) {
 		atomic_dec(&endpoint->flows);
 		atomic_dec(&table->count);
+		return GWLB_REASON_DROP_FLOW_FULL;
+	}
+	if (!has_room(gn) && !evict_any(gn, endpoint)) {
+		give_back(gn, endpoint);
 		return GWLB_REASON_DROP_FLOW_FULL;
 	}
 	return GWLB_REASON_RETURNED;
@@ -192,8 +217,7 @@ enum gwlb_reason gwlb_flow_alloc(struct gwlb_net *gn,
 		return reason;
 	*flow = kmem_cache_zalloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!*flow) {
-		atomic_dec(&endpoint->flows);
-		atomic_dec(&gn->flows.count);
+		give_back(gn, endpoint);
 		return GWLB_REASON_DROP_NO_MEMORY;
 	}
 	(*flow)->endpoint = endpoint;
@@ -210,7 +234,7 @@ static void be_young(struct gwlb_net *gn, struct gwlb_flow *flow)
 
 	spin_lock_bh(&endpoint->lock);
 	if (!flow->gone) {
-		WRITE_ONCE(flow->is_young, true);
+		atomic_or(GWLB_FLOW_YOUNG, &flow->progress);
 		list_add_tail(&flow->young, &endpoint->young);
 		endpoint->n_young++;
 	}
@@ -254,7 +278,7 @@ struct gwlb_flow *gwlb_flow_publish(struct gwlb_net *gn,
  */
 void gwlb_flow_answered(struct gwlb_flow *flow)
 {
-	if (!READ_ONCE(flow->is_young))
+	if (!gwlb_flow_is_young(flow))
 		return;
 	spin_lock_bh(&flow->endpoint->lock);
 	grow_up(flow);
@@ -372,4 +396,6 @@ void gwlb_flow_table_exit(struct gwlb_net *gn)
 	cancel_delayed_work_sync(&table->gc);
 	rhashtable_walk_exit(&table->iter);
 	rhashtable_free_and_destroy(&table->hash, free_flow, NULL);
+	if (table->guest)
+		atomic_sub(atomic_read(&table->count), &guest_count);
 }

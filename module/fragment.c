@@ -77,8 +77,8 @@ static void make_key(struct gwlb_fragment_key *key,
 	memset(key, 0, sizeof(*key));
 	key->src = pkt->src;
 	key->dst = pkt->dst;
-	key->endpoint = zone->endpoint;
-	key->group = zone->group;
+	key->zone = zone->zone;
+	key->grouped = zone->grouped;
 	key->id = pkt->frag_id;
 	key->family = pkt->family;
 	if (pkt->family == NFPROTO_IPV4)
@@ -155,7 +155,7 @@ void gwlb_fragment_remember(struct gwlb_fragment_table *table,
 /**
  * gwlb_fragment_find() - find what was decided about the first fragment
  * @table: the table
- * @zone: a key of which only endpoint and group count
+ * @zone: a key of which only the zone counts, and whether it is a group
  * @pkt: a later fragment
  *
  * Context: RCU read side

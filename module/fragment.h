@@ -19,22 +19,22 @@ struct gwlb_pkt;
  * struct gwlb_fragment_key - what the fragments of one packet have in common
  * @src: source
  * @dst: destination
- * @endpoint: as in struct gwlb_flow_key
- * @group: as in struct gwlb_flow_key
+ * @zone: as in struct gwlb_flow_key
  * @id: identification
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  * @proto: IPv4: transport protocol (RFC 791); IPv6: 0 (RFC 8200)
+ * @grouped: as in struct gwlb_flow_key
  * @pad: 0
  */
 struct gwlb_fragment_key {
 	union nf_inet_addr src;
 	union nf_inet_addr dst;
-	u64 endpoint;
-	u32 group;
+	u64 zone;
 	u32 id;
 	u8 family;
 	u8 proto;
-	u8 pad[6];
+	u8 grouped;
+	u8 pad;
 };
 
 /**

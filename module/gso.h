@@ -7,6 +7,7 @@
 #define _GWLB_GSO_H
 
 #include <linux/skbuff.h>
+#include <net/gso.h>
 
 struct gwlb_pkt;
 

@@ -41,13 +41,11 @@
  * struct gwlb_walk - a packet, or the segments of one, on their way
  * @q: what is to be decided about it; begins with the namespace
  * @config: settings of the namespace
- * @node: who sent it, if @admitted; NULL if without a place in the table
- * @admitted: it may talk to us
+ * @admitted: it may talk to us; else q.node says nothing
  */
 struct gwlb_walk {
 	struct gwlb_question q;
 	const struct gwlb_config *config;
-	struct gwlb_node *node;
 	bool admitted;
 };
 
@@ -94,10 +92,10 @@ static __always_inline enum gwlb_reason admit(struct gwlb_walk *w,
 	w->admitted = false;
 	if (skb->pkt_type != PACKET_HOST)
 		return GWLB_REASON_PASS_NOT_HOST;
-	w->node = gwlb_node_find(w->q.gn, w->config,
-				 gwlb_node_key(pkt->saddr, pkt->daddr));
-	if (!w->node)
-		reason = gwlb_node_admit(w->q.gn, w->config, pkt, &w->node);
+	w->q.node = gwlb_node_find(w->q.gn, w->config,
+				   gwlb_node_key(pkt->saddr, pkt->daddr));
+	if (!w->q.node)
+		reason = gwlb_node_admit(w->q.gn, w->config, pkt, &w->q.node);
 	w->admitted = !reason;
 	return reason;
 }
@@ -120,10 +118,12 @@ static void reply(struct gwlb_walk *w)
 	struct sk_buff *answer = gwlb_reply_make(w->q.gn, w->q.skb, w->q.pkt);
 
 	if (answer)
-		gwlb_xmit(w->q.gn, w->config->send_mode, w->node, answer);
+		gwlb_xmit(w->q.gn, w->config->send_mode, w->q.node, answer);
 }
 
-/* Counts a packet's fate, everywhere where it counts. @admitted: w->admitted */
+/* Counts a packet's fate, everywhere where it counts. @admitted: w->admitted;
+ * what is returned was, so its node counts it for the namespace, too.
+ */
 static __always_inline void conclude(const struct gwlb_walk *w, bool admitted,
 				     enum gwlb_reason reason, u32 packets,
 				     u32 bytes)
@@ -132,9 +132,10 @@ static __always_inline void conclude(const struct gwlb_walk *w, bool admitted,
 	struct gwlb_net *gn = w->q.gn;
 	struct gwlb_node *node;
 
-	gwlb_stats_count(gn->stats, reason, packets, bytes);
+	if (reason)
+		gwlb_stats_count(gn->stats, reason, packets, bytes);
 	if (admitted) {
-		node = w->node;
+		node = w->q.node;
 		gwlb_traffic_count(node ? node->tally.traffic :
 				   gn->nodes.others, reason, packets, bytes,
 				   jiffies);
@@ -187,7 +188,7 @@ static __always_inline unsigned int walk(struct gwlb_walk *w,
 		reason = gwlb_decide(q);
 	if (reason)
 		return refuse(w, reason);
-	reason = gwlb_xmit(q->gn, w->config->send_mode, w->node, skb);
+	reason = gwlb_xmit(q->gn, w->config->send_mode, w->q.node, skb);
 	conclude(w, true, reason, packets, bytes);
 	return NF_STOLEN;
 }
@@ -266,12 +267,26 @@ static noinline unsigned int take_usual(struct gwlb_net *gn,
 static __always_inline void conclude_hit(const struct gwlb_net *gn,
 					 const struct gwlb_node *node,
 					 const struct gwlb_tally *endpoint,
-					 enum gwlb_reason reason, u32 bytes,
-					 unsigned long now)
+					 enum gwlb_reason reason, u32 bytes)
 {
-	gwlb_stats_count(gn->stats, reason, 1, bytes);
+	unsigned long now = jiffies;
+
+	if (reason)
+		gwlb_stats_count(gn->stats, reason, 1, bytes);
 	gwlb_traffic_count(node->tally.traffic, reason, 1, bytes, now);
 	gwlb_traffic_count(endpoint->traffic, reason, 1, bytes, now);
+}
+
+/* Counts one that could not be sent. @bytes is as wide as the counters, or it
+ * would be kept twice for all packets.
+ */
+static noinline void conclude_lost(const struct gwlb_net *gn,
+				   const struct gwlb_node *node,
+				   const struct gwlb_tally *endpoint,
+				   enum gwlb_reason reason,
+				   unsigned long bytes)
+{
+	conclude_hit(gn, node, endpoint, reason, bytes);
 }
 
 /* The same way for packets of flows that are known as refused. @hit is by
@@ -284,20 +299,19 @@ static noinline unsigned int drop_refused(struct gwlb_net *gn,
 {
 	const struct gwlb_usual *h = (const struct gwlb_usual *)skb->data;
 	const struct gwlb_ruleset *rules = rcu_dereference(gn->rules);
-	struct gwlb_tally *endpoint;
+	const struct gwlb_tally *endpoint;
 	struct gwlb_node *node;
 
 	if (!gwlb_hit_is_refused(rules, &hit))
 		return NF_ACCEPT;
-	node = gwlb_node_find(gn, config,
-			      get_unaligned_be64(&h->outer.saddr));
-	endpoint = gwlb_tally_find(&gn->endpoints.table,
-				   get_unaligned_be64(h->endpoint));
-	if (!node || !endpoint)
+	node = gwlb_hit_node(gn, config, hit.flow,
+			     get_unaligned_be64(&h->outer.saddr));
+	if (!node ||
+	    !gwlb_hit_endpoint(gn, hit.flow, h, true, &endpoint))
 		return NF_ACCEPT;
 	gwlb_hit_refuse(rules, &hit, skb->len);
 	conclude_hit(gn, node, endpoint, GWLB_REASON_DROP_REMEMBERED,
-		     skb->len, hit.now);
+		     skb->len);
 	return NF_DROP;
 }
 
@@ -306,48 +320,71 @@ static noinline unsigned int drop_refused(struct gwlb_net *gn,
  * gwlb_hit_find() finds, or that are known as refused. None of them is padded.
  * Says NF_ACCEPT of all others, to which nothing has been done then.
  */
+static __always_inline unsigned int
+pass_on_by(struct gwlb_net *gn, const struct gwlb_config *config,
+	   const struct gwlb_ruleset *rules, struct sk_buff *skb, u32 len,
+	   bool early, bool grouped)
+{
+	const struct gwlb_usual *h = (const struct gwlb_usual *)skb->data;
+	const struct gwlb_tally *endpoint;
+	enum gwlb_send_mode mode;
+	enum gwlb_reason reason;
+	struct gwlb_node *node;
+	struct gwlb_hit hit __uninitialized;
+
+	if (unlikely(!gwlb_hit_find(gn, rules, h, grouped, &hit)))
+		return hit.flow ? drop_refused(gn, config, skb, hit) :
+			NF_ACCEPT;
+	node = gwlb_hit_node(gn, config, hit.flow,
+			     get_unaligned_be64(&h->outer.saddr));
+	if (unlikely(!node))
+		return NF_ACCEPT;
+	mode = config->send_mode;
+	if (unlikely(!gwlb_hit_endpoint(gn, hit.flow, h, grouped, &endpoint)))
+		return NF_ACCEPT;
+
+	gwlb_hit_take(rules, h, &hit, len);
+	if (early)
+		gwlb_ingress_adopt_usual(skb, mode, GWLB_USUAL_OFF(udp));
+	reason = gwlb_xmit(gn, mode, node, skb);
+	if (unlikely(reason))
+		conclude_lost(gn, node, endpoint, reason, len);
+	else
+		conclude_hit(gn, node, endpoint, GWLB_REASON_RETURNED, len);
+	return NF_STOLEN;
+}
+
+/* The same if there are groups */
+static noinline unsigned int
+pass_on_grouped(struct gwlb_net *gn, const struct gwlb_config *config,
+		const struct gwlb_ruleset *rules, struct sk_buff *skb, u32 len,
+		bool early)
+{
+	return pass_on_by(gn, config, rules, skb, len, early, true);
+}
+
 static __always_inline unsigned int pass_on(struct gwlb_net *gn,
 					    const struct gwlb_config *config,
 					    struct sk_buff *skb, u32 len,
 					    bool early)
 {
-	const struct gwlb_usual *h = (const struct gwlb_usual *)skb->data;
 	const struct gwlb_ruleset *rules = rcu_dereference(gn->rules);
-	u64 id = get_unaligned_be64(h->endpoint);
-	struct gwlb_tally *endpoint;
-	enum gwlb_reason reason;
-	struct gwlb_node *node;
-	struct gwlb_hit hit __uninitialized;
 
-	if (unlikely(!gwlb_hit_is_plain(h) || skb->pkt_type != PACKET_HOST) ||
+	if (unlikely(!gwlb_hit_is_plain((const struct gwlb_usual *)skb->data) ||
+		     skb->pkt_type != PACKET_HOST) ||
 	    trace_gwlb_verdict_enabled())
 		return NF_ACCEPT;
-	if (unlikely(!gwlb_hit_find(gn, rules, h, id, &hit)))
-		return hit.flow ? drop_refused(gn, config, skb, hit) :
-			NF_ACCEPT;
-	node = gwlb_node_find(gn, config,
-			      get_unaligned_be64(&h->outer.saddr));
-	if (unlikely(!node))
-		return NF_ACCEPT;
-	endpoint = gwlb_tally_find(&gn->endpoints.table, id);
-	if (unlikely(!endpoint))
-		return NF_ACCEPT;
-
-	gwlb_hit_take(rules, h, &hit, len);
-	if (early)
-		gwlb_ingress_adopt_usual(skb, config->send_mode,
-					 GWLB_USUAL_OFF(udp));
-	reason = gwlb_xmit(gn, config->send_mode, node, skb);
-	conclude_hit(gn, node, endpoint, reason, len, hit.now);
-	return NF_STOLEN;
+	if (unlikely(rules->n_groups))
+		return pass_on_grouped(gn, config, rules, skb, len, early);
+	return pass_on_by(gn, config, rules, skb, len, early, false);
 }
 
 /* Is it like nearly all? */
-static __always_inline bool is_usual(struct sk_buff *skb, u32 len)
+static __always_inline bool is_usual(struct sk_buff *skb, u32 len, bool early)
 {
 	return likely(!skb_is_gso(skb) &&
 		      gwlb_is_usual((const struct gwlb_usual *)skb->data,
-				    skb_headlen(skb), len));
+				    skb_headlen(skb), len, early));
 }
 
 /**
@@ -365,7 +402,7 @@ unsigned int gwlb_hook_early(struct gwlb_net *gn, struct sk_buff *skb, u32 len)
 {
 	if (rcu_dereference(gn->config)->state != GWLB_STATE_UP)
 		return NF_ACCEPT;
-	return is_usual(skb, len) ? take_usual(gn, skb, len, true) :
+	return is_usual(skb, len, false) ? take_usual(gn, skb, len, true) :
 		take_unusual(gn, skb, len, true);
 }
 
@@ -376,7 +413,8 @@ unsigned int gwlb_hook_early(struct gwlb_net *gn, struct sk_buff *skb, u32 len)
  * @state: of no interest
  *
  * The short way, once more for packets that nobody has checked. All others are
- * left to gwlb_ingress_walk(), untouched.
+ * left to gwlb_ingress_walk(), untouched. That includes all packets if the
+ * state is not up, as no node is known to be allowed by such settings.
  *
  * Context: bottom halves off, RCU read side
  * Return: a verdict of netfilter
@@ -390,9 +428,7 @@ unsigned int __flatten gwlb_hook_ingress(void *priv, struct sk_buff *skb,
 
 	if (likely(skb->protocol == htons(ETH_P_IP) &&
 		   !skb_vlan_tag_present(skb) && !skb_shared(skb) &&
-		   config->state == GWLB_STATE_UP && is_usual(skb, skb->len) &&
-		   gwlb_is_usual_early((const struct gwlb_usual *)skb->data,
-				       skb->len)))
+		   is_usual(skb, skb->len, true)))
 		verdict = pass_on(gn, config, skb, skb->len, true);
 	if (likely(verdict != NF_ACCEPT))
 		return verdict;
@@ -433,7 +469,7 @@ static unsigned int __flatten gwlb_hook(void *priv, struct sk_buff *skb,
 	/* Hooks are registered before they are to do anything. */
 	if (unlikely(config->state != GWLB_STATE_UP))
 		return NF_ACCEPT;
-	if (!is_usual(skb, skb->len))
+	if (!is_usual(skb, skb->len, false))
 		return take_unusual(gn, skb, skb->len, false);
 	verdict = pass_on(gn, config, skb, skb->len, false);
 	if (likely(verdict != NF_ACCEPT))

@@ -70,8 +70,11 @@ static inline enum gwlb_reason gwlb_ingress_adopt(struct sk_buff *skb, u32 len,
  * @mode: how it will be sent
  * @udp_off: where its UDP header is
  *
- * One that is reflected never gets to who uses the control block as IP does:
- * below, it belongs to the queueing discipline, who fills it itself.
+ * One that is reflected goes as one does that a bridge forwards. It never gets
+ * to who uses the control block as IP does: below, it belongs to the queueing
+ * discipline, who fills it itself. And of one that is no aggregate nobody wants
+ * to know where its transport header is, unless a checksum is to be finished:
+ * then the core says so itself.
  *
  * Context: bottom halves off
  */
@@ -79,9 +82,7 @@ static __always_inline void
 gwlb_ingress_adopt_usual(struct sk_buff *skb, enum gwlb_send_mode mode,
 			 u32 udp_off)
 {
-	if (likely(mode == GWLB_SEND_MODE_REFLECT))
-		skb_set_transport_header(skb, udp_off);
-	else
+	if (unlikely(mode != GWLB_SEND_MODE_REFLECT))
 		gwlb_ingress_adopt(skb, skb->len, udp_off);
 }
 

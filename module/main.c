@@ -14,6 +14,10 @@
 #include "netlink.h"
 #include "reclaim.h"
 
+module_param_named(guest_flows, gwlb_flow_guests, uint, 0644);
+MODULE_PARM_DESC(guest_flows,
+		 "flows of all namespaces that are not the host's own (65536)");
+
 static int __init gwlb_init(void)
 {
 	int err;

@@ -5,6 +5,7 @@
  */
 #include <linux/netlink.h>
 #include <linux/slab.h>
+#include <linux/user_namespace.h>
 #include <net/netns/generic.h>
 
 #include <linux/gwlb.h>
@@ -36,6 +37,7 @@ static int __net_init gwlb_net_init(struct net *net)
 	int err = -ENOMEM;
 
 	gn->net = net;
+	gn->flows.guest = net->user_ns != &init_user_ns;
 	mutex_init(&gn->lock);
 	gwlb_hook_init(gn);
 

@@ -55,6 +55,23 @@ static inline u64 gwlb_node_key(__be32 address, __be32 local)
 }
 
 /**
+ * gwlb_node_may() - is it known that a node may send?
+ * @gn: the namespace
+ * @config: its settings
+ * @node: the node
+ *
+ * Context: RCU read side
+ * Return: true if it is; false if gwlb_node_admit() is to be asked
+ */
+static __always_inline bool gwlb_node_may(const struct gwlb_net *gn,
+					  const struct gwlb_config *config,
+					  const struct gwlb_node *node)
+{
+	return likely(READ_ONCE(node->rt_genid) == rt_genid_ipv4(gn->net) &&
+		      READ_ONCE(node->generation) == config->generation);
+}
+
+/**
  * gwlb_node_find() - the node that sent a packet, if it may, as far as is known
  * @gn: the namespace
  * @config: its settings
@@ -73,10 +90,7 @@ gwlb_node_find(const struct gwlb_net *gn, const struct gwlb_config *config,
 	if (unlikely(!tally))
 		return NULL;
 	node = container_of(tally, struct gwlb_node, tally);
-	if (unlikely(READ_ONCE(node->rt_genid) != rt_genid_ipv4(gn->net) ||
-		     READ_ONCE(node->generation) != config->generation))
-		return NULL;
-	return node;
+	return gwlb_node_may(gn, config, node) ? node : NULL;
 }
 
 #endif /* _GWLB_NODE_H */

@@ -98,8 +98,7 @@ static void make_icmp_key(struct gwlb_place *p, u8 family, u8 proto,
 void gwlb_place_keep(const struct gwlb_place *p, struct gwlb_flow_key *key)
 {
 	memset(key, 0, sizeof(*key));
-	key->endpoint = p->key.endpoint;
-	key->group = p->key.group;
+	key->zone = p->key.zone;
 	key->ports = p->key.ports;
 	key->kind = p->key.kind;
 	if (p->key.family == NFPROTO_IPV4) {

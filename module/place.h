@@ -90,7 +90,6 @@ static inline void gwlb_place_make_key(struct gwlb_place *p, u8 family,
 		swap(src, dst);
 		p->key.ports = rol32(p->key.ports, 16);
 	}
-	p->key.kind = 0;
 	p->key.family = family;
 	p->key.proto = proto;
 	p->key.icmp_type = icmp_type;
@@ -116,13 +115,8 @@ static inline void gwlb_place_make_zone(struct gwlb_place *p,
 					u64 endpoint)
 {
 	p->group = gwlb_place_group(rs, endpoint);
-	if (p->group == GWLB_NO_GROUP) {
-		p->key.endpoint = endpoint;
-		p->key.group = 0;
-	} else {
-		p->key.endpoint = 0;
-		p->key.group = rs->groups[p->group].id;
-	}
+	p->key.grouped = p->group != GWLB_NO_GROUP;
+	p->key.zone = p->key.grouped ? rs->groups[p->group].id : endpoint;
 }
 
 /**

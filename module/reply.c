@@ -190,6 +190,7 @@ static void copy_link(struct sk_buff *reply, const struct sk_buff *skb)
 		return;
 	memcpy(__skb_push(reply, ETH_HLEN), skb_mac_header(skb), ETH_HLEN);
 	skb_reset_mac_header(reply);
+	reply->mac_len = ETH_HLEN;
 	__skb_pull(reply, ETH_HLEN);
 }
 

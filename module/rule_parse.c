@@ -3,8 +3,6 @@
  * rule_parse: from attributes to one rule. See ruleset_parse.h.
  */
 #include <linux/ctype.h>
-#include <linux/hash.h>
-#include <linux/jhash.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/string.h>
@@ -13,6 +11,7 @@
 
 #include <linux/gwlb.h>
 
+#include "known.h"
 #include "match.h"
 #include "ruleset.h"
 #include "ruleset_parse.h"
@@ -264,23 +263,6 @@ static int condition_parse(struct gwlb_builder *b, const struct nlattr *match,
 	return values_parse(b, match, &fields[c->field], c);
 }
 
-/* Where a match is, or else will be */
-static struct gwlb_known *known_slot(const struct gwlb_builder *b,
-				     const struct nlattr *match)
-{
-	u32 mask = (1U << b->known_bits) - 1;
-	u32 slot = hash_32(jhash(match, match->nla_len, 0), b->known_bits);
-	const struct nlattr *other;
-
-	/* There is always a free place that ends this. */
-	for (;; slot = (slot + 1) & mask) {
-		other = b->known[slot].match;
-		if (!other || (other->nla_len == match->nla_len &&
-			       !memcmp(other, match, match->nla_len)))
-			return &b->known[slot];
-	}
-}
-
 /* @kept: the same match as it is kept
  * @seen: bit of each field that a match of the rule had before
  */
@@ -288,7 +270,7 @@ static int match_parse(struct gwlb_builder *b, const struct nlattr *match,
 		       const struct nlattr *kept, u32 *seen)
 {
 	struct gwlb_condition *c = &b->rs->conditions[b->n_conditions];
-	struct gwlb_known *known = known_slot(b, kept);
+	struct gwlb_known_match *known = gwlb_known_place(&b->known, kept);
 	int err;
 
 	if (known->match) {
@@ -297,7 +279,7 @@ static int match_parse(struct gwlb_builder *b, const struct nlattr *match,
 		err = condition_parse(b, match, c);
 		if (err)
 			return err;
-		*known = (struct gwlb_known){ kept, c };
+		*known = (struct gwlb_known_match){ kept, c };
 	}
 	if (*seen & BIT(c->field)) {
 		NL_SET_ERR_MSG_ATTR(b->extack,

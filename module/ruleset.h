@@ -8,6 +8,7 @@
 #ifndef _GWLB_RULESET_H
 #define _GWLB_RULESET_H
 
+#include <linux/atomic.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 #include <asm/barrier.h>
@@ -140,6 +141,8 @@ struct gwlb_name {
 
 /**
  * struct gwlb_ruleset - one snapshot
+ * @accepted: what is decided about a flow that it accepts, see gwlb_decision();
+ *	changes with @generation
  * @generation: counts the changes; moved on when one of the sets changes, see
  *	gwlb_ruleset_generation()
  * @n_rules: how many rules
@@ -163,6 +166,7 @@ struct gwlb_name {
  * @rwork: frees it
  */
 struct gwlb_ruleset {
+	atomic64_t accepted;
 	u32 generation;
 	u32 n_rules;
 	u32 n_groups;
@@ -212,6 +216,21 @@ static inline u32 gwlb_ruleset_generation(const struct gwlb_ruleset *rs)
 {
 	/* Pairs with gwlb_ruleset_changed(). */
 	return smp_load_acquire(&rs->generation);
+}
+
+/**
+ * gwlb_ruleset_accepted() - what is decided about what is accepted?
+ * @rs: the ruleset
+ *
+ * Says what gwlb_ruleset_generation() says, too, and is to be read like that.
+ *
+ * Context: RCU read side
+ * Return: what is decided, with 0 for the index
+ */
+static inline u64 gwlb_ruleset_accepted(const struct gwlb_ruleset *rs)
+{
+	/* Pairs with gwlb_ruleset_changed(). */
+	return atomic64_read_acquire(&rs->accepted);
 }
 
 /**

@@ -18,6 +18,7 @@
 #include <linux/gwlb.h>
 
 #include "array.h"
+#include "known.h"
 #include "match.h"
 #include "ruleset.h"
 #include "ruleset_parse.h"
@@ -128,14 +129,6 @@ static int allocate(struct gwlb_ruleset *rs, const struct gwlb_builder *need)
 	for (i = 0; i < 1U << rs->member_bits; i++)
 		rs->members[i].group = GWLB_NO_GROUP;
 	return 0;
-}
-
-static int allocate_known(struct gwlb_builder *b, u32 n)
-{
-	b->known_bits = order_base_2(n + 2);
-	b->known = kvcalloc(1UL << b->known_bits, sizeof(*b->known),
-			    GFP_KERNEL);
-	return b->known ? 0 : -ENOMEM;
 }
 
 /* Groups */
@@ -406,10 +399,10 @@ struct gwlb_ruleset *gwlb_ruleset_parse(struct genl_info *info,
 		return ERR_PTR(-ENOMEM);
 	err = allocate(b.rs, &need);
 	if (!err)
-		err = allocate_known(&b, need.n_conditions);
+		err = gwlb_known_init(&b.known, need.n_conditions);
 	if (!err)
 		err = parse_all(&b, info, old);
-	kvfree(b.known);
+	gwlb_known_free(&b.known);
 	if (err) {
 		gwlb_ruleset_free(b.rs);
 		return ERR_PTR(err);

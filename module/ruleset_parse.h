@@ -10,6 +10,8 @@
 
 #include <linux/gwlb.h>
 
+#include "known.h"
+
 struct genl_info;
 struct gwlb_condition;
 struct gwlb_inside;
@@ -18,16 +20,6 @@ struct gwlb_set;
 struct gwlb_value;
 struct netlink_ext_ack;
 struct nlattr;
-
-/**
- * struct gwlb_known - a match that was read
- * @match: the match, as it is kept; NULL if this place is free
- * @condition: what it became
- */
-struct gwlb_known {
-	const struct nlattr *match;
-	const struct gwlb_condition *condition;
-};
 
 /**
  * struct gwlb_builder - a ruleset that is being made
@@ -46,9 +38,7 @@ struct gwlb_known {
  * @n_prefixes: how many prefixes of lists of what is inside
  * @n_payload: how many bytes of payload
  * @kept: which sets keep the elements they had
- * @known: the matches of rules, a hash table without chains. Most rules have
- *	some that others have, too: these are read once, and share values
- * @known_bits: there is place for 1 << @known_bits of them, more than enough
+ * @known: the matches of rules that were read so far
  */
 struct gwlb_builder {
 	struct gwlb_ruleset *rs;
@@ -62,8 +52,7 @@ struct gwlb_builder {
 	u32 n_prefixes;
 	size_t n_payload;
 	DECLARE_BITMAP(kept, GWLB_MAX_SETS);
-	struct gwlb_known *known;
-	u32 known_bits;
+	struct gwlb_known known;
 };
 
 typedef int gwlb_value_fn(struct gwlb_set *set,

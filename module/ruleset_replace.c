@@ -16,6 +16,7 @@
 
 #include "array.h"
 #include "event.h"
+#include "flow.h"
 #include "gwlb.h"
 #include "reclaim.h"
 #include "ruleset.h"
@@ -258,10 +259,18 @@ static void reclaim_ruleset(struct work_struct *work)
 				       rwork));
 }
 
+static void set_generation(struct gwlb_ruleset *rs, u32 generation)
+{
+	/* Who sees either sees what was changed before. */
+	smp_store_release(&rs->generation, generation);
+	atomic64_set_release(&rs->accepted,
+			     gwlb_decision(generation, GWLB_VERDICT_ACCEPT, 0));
+}
+
 static void publish(struct gwlb_net *gn, struct gwlb_ruleset *rs)
 {
 	/* A snapshot that comes back may still have readers. */
-	WRITE_ONCE(rs->generation, current_rules(gn)->generation + 1);
+	set_generation(rs, current_rules(gn)->generation + 1);
 	rcu_assign_pointer(gn->rules, rs);
 	gwlb_event_ruleset(gn, rs->generation);
 }
@@ -301,7 +310,9 @@ int gwlb_ruleset_replace(struct gwlb_net *gn, struct gwlb_ruleset *rs,
 	}
 	gn->rollback.previous = old;
 	gn->rollback.deadline = jiffies + confirm * HZ;
-	mod_delayed_work(system_wq, &gn->rollback.work, confirm * HZ);
+	/* Not system_wq, which 7.x has by another name and warns of. */
+	mod_delayed_work(system_power_efficient_wq, &gn->rollback.work,
+			 confirm * HZ);
 	return 0;
 }
 
@@ -366,8 +377,7 @@ void gwlb_ruleset_changed(struct gwlb_net *gn)
 {
 	struct gwlb_ruleset *rs = current_rules(gn);
 
-	/* Who sees the generation sees the elements. */
-	smp_store_release(&rs->generation, rs->generation + 1);
+	set_generation(rs, rs->generation + 1);
 	gwlb_event_ruleset(gn, rs->generation);
 }
 
@@ -391,6 +401,7 @@ int gwlb_ruleset_init(struct gwlb_net *gn)
 		gwlb_ruleset_free(rs);
 		return -ENOMEM;
 	}
+	set_generation(rs, 0);
 	INIT_DELAYED_WORK(&gn->rollback.work, rollback_work);
 	RCU_INIT_POINTER(gn->rules, rs);
 	return 0;

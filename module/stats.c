@@ -47,12 +47,6 @@ static void counter_read(const struct gwlb_counter *c, struct gwlb_count *to)
 	to->bytes = u64_stats_read(&c->bytes);
 }
 
-static void count_add(struct gwlb_count *to, const struct gwlb_count *c)
-{
-	to->packets += c->packets;
-	to->bytes += c->bytes;
-}
-
 /* The reasons from @first to @last on one CPU */
 static void stats_read(const struct gwlb_stats *s, u32 first, u32 last,
 		       struct gwlb_count *sum)
@@ -66,7 +60,7 @@ static void stats_read(const struct gwlb_stats *s, u32 first, u32 last,
 		memset(sum, 0, sizeof(*sum));
 		for (reason = first; reason <= last; reason++) {
 			counter_read(&s->reason[reason], &one);
-			count_add(sum, &one);
+			gwlb_count_add(sum, &one);
 		}
 	} while (u64_stats_fetch_retry(&s->syncp, start));
 }
@@ -89,7 +83,7 @@ void gwlb_stats_sum(struct gwlb_stats __percpu *stats, u32 reason,
 	for_each_possible_cpu(cpu) {
 		stats_read(per_cpu_ptr(stats, cpu), all ? 0 : reason,
 			   all ? GWLB_REASON_LAST : reason, &one);
-		count_add(sum, &one);
+		gwlb_count_add(sum, &one);
 	}
 }
 
@@ -116,8 +110,8 @@ void gwlb_traffic_sum(struct gwlb_traffic __percpu *traffic,
 			counter_read(&t->returned, &returned);
 			counter_read(&t->dropped, &dropped);
 		} while (u64_stats_fetch_retry(&t->syncp, start));
-		count_add(&sum->returned, &returned);
-		count_add(&sum->dropped, &dropped);
+		gwlb_count_add(&sum->returned, &returned);
+		gwlb_count_add(&sum->dropped, &dropped);
 
 		last = READ_ONCE(t->last);
 		/* Not later than now: it may have been written since. */
@@ -125,8 +119,8 @@ void gwlb_traffic_sum(struct gwlb_traffic __percpu *traffic,
 			idle = min(idle, time_after(now, last) ?
 				   now - last : 0UL);
 	}
-	count_add(&sum->received, &sum->returned);
-	count_add(&sum->received, &sum->dropped);
+	gwlb_count_add(&sum->received, &sum->returned);
+	gwlb_count_add(&sum->received, &sum->dropped);
 	sum->idle_ms = idle == ULONG_MAX ? 0 : jiffies64_to_msecs(idle);
 }
 

@@ -43,7 +43,8 @@ struct gwlb_counter {
 /**
  * struct gwlb_stats - the counters of a namespace on one CPU
  * @syncp: makes 64 bits readable on 32-bit machines
- * @reason: every packet, counted when its fate is known
+ * @reason: every packet, counted when its fate is known; but for those that are
+ *	returned, which are counted for their nodes only
  */
 struct gwlb_stats {
 	struct u64_stats_sync syncp;
@@ -87,6 +88,13 @@ struct gwlb_traffic_sum {
 	struct gwlb_count dropped;
 	u64 idle_ms;
 };
+
+static inline void gwlb_count_add(struct gwlb_count *to,
+				  const struct gwlb_count *c)
+{
+	to->packets += c->packets;
+	to->bytes += c->bytes;
+}
 
 /* A reason nobody has, which stands for all packets in a sum */
 #define GWLB_REASON_RECEIVED	GWLB_REASONS_COUNT

@@ -35,6 +35,8 @@ static int put_counter(struct sk_buff *msg, struct gwlb_net *gn, u32 reason)
 	struct gwlb_count sum;
 
 	gwlb_stats_sum(gn->stats, reason, &sum);
+	if (received || reason == GWLB_REASON_RETURNED)
+		gwlb_tally_returned(&gn->nodes, &sum);
 	if ((!received && nla_put_u32(msg, GWLB_A_COUNTER_REASON, reason)) ||
 	    nla_put_string(msg, GWLB_A_COUNTER_NAME, received ?
 			   "received" : gwlb_reason_name(reason)) ||

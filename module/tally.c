@@ -88,6 +88,30 @@ struct gwlb_tally *gwlb_tally_next(struct gwlb_tally_table *table,
 }
 
 /**
+ * gwlb_tally_returned() - how much was sent back to all things in a table
+ * @table: the table
+ * @sum: is added to
+ *
+ * Context: process
+ */
+void gwlb_tally_returned(struct gwlb_tally_table *table,
+			 struct gwlb_count *sum)
+{
+	struct gwlb_traffic_sum one;
+	struct gwlb_tally *tally;
+	unsigned long index = 0;
+
+	gwlb_traffic_sum(table->others, &one);
+	gwlb_count_add(sum, &one.returned);
+	rcu_read_lock();
+	while ((tally = gwlb_tally_next(table, &index))) {
+		gwlb_traffic_sum(tally->traffic, &one);
+		gwlb_count_add(sum, &one.returned);
+	}
+	rcu_read_unlock();
+}
+
+/**
  * gwlb_tally_full() - is there no place for one more?
  * @table: the table
  *

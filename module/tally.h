@@ -12,6 +12,7 @@
 #include <linux/types.h>
 #include <linux/xarray.h>
 
+struct gwlb_count;
 struct gwlb_traffic;
 
 /* Lists in a table: a page of them, eight endpoints in each at the most. */
@@ -65,7 +66,7 @@ gwlb_tally_list(const struct gwlb_tally_table *table, u64 key)
  * @table: the table
  * @key: the key
  *
- * Here, as every packet asks it twice.
+ * Here, as the walk asks it.
  *
  * Context: RCU read side
  * Return: the thing, or NULL
@@ -86,6 +87,8 @@ int gwlb_tally_table_init(struct gwlb_tally_table *table, u32 max);
 void gwlb_tally_table_exit(struct gwlb_tally_table *table,
 			   void (*free)(struct gwlb_tally *tally));
 u32 gwlb_tally_table_count(const struct gwlb_tally_table *table);
+void gwlb_tally_returned(struct gwlb_tally_table *table,
+			 struct gwlb_count *sum);
 
 struct gwlb_tally *gwlb_tally_next(struct gwlb_tally_table *table,
 				   unsigned long *index);

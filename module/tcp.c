@@ -5,13 +5,19 @@
  * The machine of RFC 9293 as somebody in the middle sees it. It serves to
  * choose a timeout and to tell a new connection from an old one, so it does
  * not follow sequence numbers: what a forged segment can do is to make a flow
- * be forgotten earlier.
+ * be forgotten earlier. A forged RST does not even do that, if both sides go
+ * on: who took it for real, or sent it, sends no ACK any more.
  */
 #include <linux/gwlb.h>
 
 #include "tcp.h"
 
-#define TCP_BOTH_FINS	3
+/* What struct gwlb_tcp_state has in fin: a FIN of each side; a RST came when
+ * the connection was in use; and an ACK of each side after it
+ */
+#define TCP_BOTH_FINS	0x03
+#define TCP_RESET	0x04
+#define TCP_ALIVE	0x08
 
 /**
  * gwlb_tcp_rare_kind() - what is a segment that is not only an ACK?
@@ -81,6 +87,33 @@ bool gwlb_tcp_begins_anew(struct gwlb_tcp_state s, enum gwlb_tcp_kind first,
 	       s.state != GWLB_FLOW_STATE_TCP_SYN_ACK;
 }
 
+/* Who has reset a connection, and who believes it, answers what still comes by
+ * a RST (RFC 9293, 3.10.7.1). So if both sides send an ACK after it neither
+ * did: it was forged, or out of their windows (RFC 5961, 3.2).
+ */
+static struct gwlb_tcp_state after_reset(struct gwlb_tcp_state s,
+					 enum gwlb_tcp_kind kind, bool reply)
+{
+	if (!(s.fin & TCP_RESET) || kind != GWLB_TCP_ACK)
+		return s;
+	s.fin |= TCP_ALIVE << reply;
+	if (~s.fin & (TCP_ALIVE | TCP_ALIVE << 1))
+		return s;
+	s.fin &= TCP_BOTH_FINS;
+	s.state = s.fin ? GWLB_FLOW_STATE_TCP_CLOSING :
+		GWLB_FLOW_STATE_TCP_ESTABLISHED;
+	return s;
+}
+
+static struct gwlb_tcp_state reset(struct gwlb_tcp_state s)
+{
+	if (s.state == GWLB_FLOW_STATE_TCP_ESTABLISHED ||
+	    s.state == GWLB_FLOW_STATE_TCP_CLOSING)
+		s.fin |= TCP_RESET;
+	s.state = GWLB_FLOW_STATE_TCP_CLOSED;
+	return s;
+}
+
 static struct gwlb_tcp_state finished(struct gwlb_tcp_state s, bool reply)
 {
 	s.fin |= 1 << reply;
@@ -104,11 +137,10 @@ struct gwlb_tcp_state gwlb_tcp_next(struct gwlb_tcp_state s,
 				    bool loose)
 {
 	if (s.state == GWLB_FLOW_STATE_TCP_CLOSED)
-		return s;
+		return after_reset(s, kind, reply);
 	switch (kind) {
 	case GWLB_TCP_RST:
-		s.state = GWLB_FLOW_STATE_TCP_CLOSED;
-		return s;
+		return reset(s);
 	case GWLB_TCP_FIN:
 		return finished(s, reply);
 	case GWLB_TCP_SYN:

@@ -29,7 +29,8 @@ enum gwlb_tcp_kind {
 /**
  * struct gwlb_tcp_state - how far a connection has come
  * @state: enum gwlb_flow_state, one of those for TCP
- * @fin: bit 1 << enum gwlb_side for each side that sent a FIN
+ * @fin: bit 1 << enum gwlb_side for each side that sent a FIN; the others are
+ *	known to tcp.c only
  */
 struct gwlb_tcp_state {
 	u8 state;

@@ -18,11 +18,9 @@
 #include "parse.h"
 
 /* The first word of a Geneve header with these options around IPv4: version,
- * length of the options, flags and protocol. The flags that nobody minds are
- * not in the mask.
+ * length of the options, no flags, and protocol
  */
 #define GWLB_WORD_GENEVE	0x08000800
-#define GWLB_MASK_GENEVE	0xff80ffff
 
 /**
  * struct gwlb_usual - the headers of a packet as nearly all are
@@ -81,17 +79,37 @@ static inline void gwlb_usual_address(union nf_inet_addr *to, __be32 address)
 #define GWLB_INVERSE_65535	0xfffefffefffeffffULL
 #define GWLB_TIMES_65535	0x0001000100010001ULL
 
+/* A sum modulo 2^64 - 1, which 65535 divides; 0 only if both are */
+static __always_inline u64 gwlb_usual_add(u64 a, u64 b)
+{
+	a += b;
+	return a + (a < b);
+}
+
 /* Is the checksum of a header without options right? The sum of its halves of
- * words is a multiple of 65535 then, and so is that of its words. That they are
- * not all 0 is known. What is a multiple of 65535 is once that is divided out
- * modulo 2^64 no more than it can be; all else is more.
+ * words is a multiple of 65535 then, and so is that of larger parts, with what
+ * is carried out at the top added below. That they are not all 0 is known.
+ * What is a multiple of 65535 is once that is divided out modulo 2^64 no more
+ * than it can be; all else is more.
  */
 static __always_inline bool gwlb_usual_checksum(const struct iphdr *iph)
 {
-	const u32 *word = (const u32 *)iph;
-	u64 sum = (u64)word[0] + word[1] + word[2] + word[3] + word[4];
+	const u64 *part = (const u64 *)iph;
+	u64 sum = gwlb_usual_add(get_unaligned(part), get_unaligned(part + 1));
+
+	sum = gwlb_usual_add(sum, (__force u32)iph->daddr);
 
 	return likely(sum * GWLB_INVERSE_65535 <= GWLB_TIMES_65535);
+}
+
+/* Would ip_rcv() let it pass, and does nothing follow it? That a header is
+ * without options is for somebody else to see.
+ */
+static __always_inline bool gwlb_usual_is_checked(const struct gwlb_usual *h,
+						  u32 len)
+{
+	return likely(ntohs(h->outer.tot_len) == len &&
+		      gwlb_usual_checksum(&h->outer));
 }
 
 /* Byte 13 of the TCP header */
@@ -104,20 +122,28 @@ static __always_inline u8 gwlb_usual_tcp_flags(const struct gwlb_usual *h)
 static __always_inline bool gwlb_usual_transport(const struct gwlb_usual *h,
 						 u32 linear, u32 len)
 {
-	if (h->inner.protocol == IPPROTO_TCP)
-		return likely(linear >= sizeof(struct tcphdr) &&
-			      h->inner_tcp.doff * 4 >= sizeof(struct tcphdr) &&
-			      h->inner_tcp.doff * 4 <= len);
+	u32 tcp_len;
+
+	if (h->inner.protocol == IPPROTO_TCP) {
+		if (unlikely(linear < sizeof(struct tcphdr)))
+			return false;
+		/* The offset is the upper half of a byte, in words. */
+		tcp_len = (((const u8 *)&h->inner_tcp)[12] & 0xf0) >> 2;
+		return likely(tcp_len >= sizeof(struct tcphdr) &&
+			      tcp_len <= len);
+	}
+	/* Hardly any is shorter than what it is in. */
 	return likely(h->inner.protocol == IPPROTO_UDP &&
-		      ntohs(h->inner_udp.len) >= sizeof(struct udphdr) &&
-		      ntohs(h->inner_udp.len) <= len);
+		      h->inner_udp.len == htons(len));
 }
 
 /**
  * gwlb_is_usual() - is it a packet that is like nearly all of them?
- * @h: the packet, from the outer IP header on, which ip_rcv() checked
+ * @h: the packet, from the outer IP header on
  * @linear: how many bytes can be read there
- * @len: how many bytes the packet has, 65535 at most; not an aggregate
+ * @len: how many bytes the packet has; not an aggregate
+ * @early: ip_rcv() has not checked the outer IP header, so this does; else @len
+ *	is 65535 at most
  *
  * That is IPv4 without options, GWLB's three options in their usual order, and
  * a whole IPv4 packet without options of TCP or UDP, with all headers linear
@@ -128,18 +154,19 @@ static __always_inline bool gwlb_usual_transport(const struct gwlb_usual *h,
  * Return: true if it is
  */
 static __always_inline bool gwlb_is_usual(const struct gwlb_usual *h,
-					  u32 linear, u32 len)
+					  u32 linear, u32 len, bool early)
 {
 	if (unlikely(linear < GWLB_USUAL_OFF(inner_udp) +
 		     sizeof(struct udphdr)))
+		return false;
+	if (early && !gwlb_usual_is_checked(h, len))
 		return false;
 	if (unlikely(!gwlb_usual_is_plain(&h->outer) ||
 		     h->outer.protocol != IPPROTO_UDP ||
 		     h->udp.dest != htons(GWLB_UDP_PORT) ||
 		     h->udp.len != htons(len - GWLB_USUAL_OFF(udp))))
 		return false;
-	if (unlikely((h->geneve & htonl(GWLB_MASK_GENEVE)) !=
-		     htonl(GWLB_WORD_GENEVE) ||
+	if (unlikely(h->geneve != htonl(GWLB_WORD_GENEVE) ||
 		     h->endpoint_word != htonl(GWLB_WORD_ENDPOINT) ||
 		     h->attachment_word != htonl(GWLB_WORD_ATTACHMENT) ||
 		     h->cookie_word != htonl(GWLB_WORD_COOKIE)))
@@ -150,20 +177,6 @@ static __always_inline bool gwlb_is_usual(const struct gwlb_usual *h,
 		return false;
 	return gwlb_usual_transport(h, linear - GWLB_USUAL_OFF(inner_udp),
 				    len - GWLB_USUAL_OFF(inner_udp));
-}
-
-/**
- * gwlb_is_usual_early() - would ip_rcv() let it pass, and is it not padded?
- * @h: the packet, whose outer header can be read; without options
- * @len: how many bytes it has, and whatever follows it
- *
- * Return: true if it would, and nothing follows it; then @len is 65535 at most
- */
-static __always_inline bool gwlb_is_usual_early(const struct gwlb_usual *h,
-						u32 len)
-{
-	return likely(ntohs(h->outer.tot_len) == len &&
-		      gwlb_usual_checksum(&h->outer));
 }
 
 /**

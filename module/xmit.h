@@ -5,6 +5,7 @@
 #ifndef _GWLB_XMIT_H
 #define _GWLB_XMIT_H
 
+#include <linux/bitops.h>
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
 #include <linux/ip.h>
@@ -28,14 +29,24 @@ enum gwlb_reason gwlb_xmit_route(struct gwlb_net *gn, struct gwlb_node *node,
 static __always_inline enum gwlb_reason gwlb_xmit_swap(struct sk_buff *skb)
 {
 	struct iphdr *iph;
+	u64 *addresses;
 
 	/* It is linear, or it could not have been parsed. */
 	if (unlikely(skb_cloned(skb) &&
 		     skb_ensure_writable(skb, sizeof(*iph))))
 		return GWLB_REASON_DROP_NO_MEMORY;
-	iph = ip_hdr(skb);
-	swap(iph->saddr, iph->daddr);
+	iph = (struct iphdr *)skb->data;
+	/* Both at once */
+	addresses = (u64 *)&iph->saddr;
+	put_unaligned(rol64(get_unaligned(addresses), 32), addresses);
 	return GWLB_REASON_RETURNED;
+}
+
+/* Apart, as hardly any has one of these */
+static noinline void gwlb_xmit_forget(struct sk_buff *skb)
+{
+	skb_dst_drop(skb);
+	nf_reset_ct(skb);
 }
 
 /* What was true of a received packet and is not of one to be sent. Of what
@@ -45,9 +56,9 @@ static __always_inline enum gwlb_reason gwlb_xmit_swap(struct sk_buff *skb)
 static __always_inline void gwlb_xmit_clean(struct sk_buff *skb)
 {
 	skb_orphan(skb);
-	skb_dst_drop(skb);
+	if (unlikely(skb->_skb_refdst | skb_get_nfct(skb)))
+		gwlb_xmit_forget(skb);
 	skb_ext_reset(skb);
-	nf_reset_ct(skb);
 	nf_reset_trace(skb);
 #ifdef CONFIG_NET_SWITCHDEV
 	skb->offload_fwd_mark = 0;
@@ -96,9 +107,12 @@ static inline enum gwlb_reason gwlb_xmit_reflect(struct sk_buff *skb)
 	struct net_device *dev = skb->dev;
 	enum gwlb_reason reason;
 
-	/* A header that was not set is nowhere near. */
+	/* The stack has measured it, when it found where the packet begins; but
+	 * skb_copy() and its likes lose that, so a copy is measured here.
+	 */
 	if (unlikely(dev->type != ARPHRD_ETHER ||
-		     skb_mac_header_len(skb) != ETH_HLEN))
+		     (skb->mac_len != ETH_HLEN &&
+		      skb_mac_header_len(skb) != ETH_HLEN)))
 		return gwlb_xmit_refuse(skb, GWLB_REASON_DROP_NO_LINK);
 	if (unlikely(!gwlb_gso_fits(skb, dev->mtu)))
 		return gwlb_xmit_refuse(skb, GWLB_REASON_DROP_TOO_BIG);
@@ -108,7 +122,7 @@ static inline enum gwlb_reason gwlb_xmit_reflect(struct sk_buff *skb)
 
 	gwlb_xmit_clean(skb);
 	__skb_push(skb, ETH_HLEN);
-	gwlb_xmit_swap_ether(eth_hdr(skb));
+	gwlb_xmit_swap_ether((struct ethhdr *)skb->data);
 	return gwlb_xmit_sent(dev_queue_xmit(skb));
 }
 

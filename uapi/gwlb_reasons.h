@@ -66,7 +66,7 @@
 	X(GWLB_REASON_DROP_GSO, "drop-gso", GWLB_CLASS_DROP, \
 	  "An aggregate (GRO, GSO) whose packets could not be told apart.") \
 	X(GWLB_REASON_DROP_NO_MEMORY, "drop-no-memory", GWLB_CLASS_DROP, \
-	  "The kernel had no memory to make the packet writable.") \
+	  "The kernel had no memory to make the packet readable or writable, or for its flow.") \
 	X(GWLB_REASON_DROP_NO_ROUTE, "drop-no-route", GWLB_CLASS_DROP, \
 	  "There is no plain route back to the load balancer: none at all, or one that encrypts (IPsec) or wraps.") \
 	X(GWLB_REASON_DROP_NO_LINK, "drop-no-link", GWLB_CLASS_DROP, \

@@ -14,7 +14,7 @@ import sys
 
 TOLERANCE = 0.03
 UNITS = ('instructions', 'bytes', 'percent', 'packets', 'milliseconds',
-         'kilobytes a second')
+         'kilobytes a second', 'cache lines')
 
 
 def read(path):

@@ -267,12 +267,18 @@ case_denied()
 	gwlb_off
 }
 
-# Flows of which the table knows that they are refused
-case_denied_remembered()
+# The module that remembers which flows are refused
+gwlb_remembers()
 {
 	{ cat "$BENCH/1000-last.rules"; echo refused remember; } \
 		>"$WORK/rules"
 	gwlb_rules "$WORK/rules"
+}
+
+# Flows of which the table knows that they are refused
+case_denied_remembered()
+{
+	gwlb_remembers
 	measure denied-remembered refused_or_remembered --establish \
 		--flows 1000 --port 23
 	gwlb_off

@@ -322,6 +322,7 @@ int main(void)
 		TEST(no_memory),
 	};
 
+	cmocka_set_test_filter(getenv("ONLY"));
 	return !!_cmocka_run_group_tests("index", tests,
 					 sizeof(tests) / sizeof(tests[0]),
 					 NULL, NULL);

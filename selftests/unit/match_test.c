@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "match_agree.h"
@@ -766,6 +767,7 @@ int main(void)
 		TEST(random),
 	};
 
+	cmocka_set_test_filter(getenv("ONLY"));
 	set_packets();
 	return !!_cmocka_run_group_tests("match", tests,
 					 sizeof(tests) / sizeof(tests[0]),

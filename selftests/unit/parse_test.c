@@ -326,6 +326,7 @@ int main(void)
 	const struct packet_case *row;
 	unsigned int n = 0;
 
+	cmocka_set_test_filter(getenv("ONLY"));
 	set_stage();
 	for (row = case_next(NULL); row; row = case_next(row)) {
 		/* The host's stack would not let it through to the module. */

@@ -52,7 +52,7 @@ static bool read_usual(const u8 *data, u32 len, u32 linear,
 
 	assert(block);
 	memcpy(block, data, linear);
-	usual = gwlb_is_usual((const void *)block, linear, len);
+	usual = gwlb_is_usual((const void *)block, linear, len, false);
 	if (usual)
 		gwlb_read_usual((const void *)block, len, pkt);
 	free(block);

@@ -10,6 +10,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <linux/types.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <linux/gwlb.h>
@@ -150,6 +151,44 @@ static void lives(void **state)
 	     { SYN | FIN, false, S_EST });
 }
 
+/* What hosts do about a RST: RFC 9293, 3.10.7.1 and RFC 5961, 3.2 */
+static void resets(void **state)
+{
+	static const struct step shut[] = {
+		{ ACK, false, S_EST }, { FIN | ACK, false, S_CLOSING },
+		{ FIN | ACK, true, S_CLOSED }, { ACK, false, S_CLOSED },
+		{ ACK, true, S_CLOSED },
+	};
+	struct gwlb_tcp_state s;
+
+	(void)state;
+	/* It was real: who reset it says RST to whatever still comes. */
+	WALK(false, { SYN, false, S_SYN }, { SYN | ACK, true, S_SYNACK },
+	     { ACK, false, S_EST }, { RST, true, S_CLOSED },
+	     { ACK, false, S_CLOSED }, { ACK | PSH, false, S_CLOSED },
+	     { RST, true, S_CLOSED }, { FIN | ACK, false, S_CLOSED });
+	/* Both sides go on, so neither has sent or believed it. */
+	WALK(false, { SYN, false, S_SYN }, { SYN | ACK, true, S_SYNACK },
+	     { ACK, false, S_EST }, { RST, true, S_CLOSED },
+	     { ACK, false, S_CLOSED }, { ACK | PSH, true, S_EST },
+	     { RST | ACK, false, S_CLOSED }, { ACK, true, S_CLOSED },
+	     { ACK, true, S_CLOSED }, { ACK, false, S_EST },
+	     { FIN | ACK, true, S_CLOSING }, { FIN | ACK, false, S_CLOSED });
+	/* A FIN that came before it still counts. */
+	WALK(true, { ACK, false, S_EST }, { FIN | ACK, false, S_CLOSING },
+	     { RST, false, S_CLOSED }, { ACK, false, S_CLOSED },
+	     { ACK, true, S_CLOSING }, { FIN | ACK, true, S_CLOSED });
+	/* A connection that was refused was never there. */
+	WALK(true, { SYN, false, S_SYN }, { RST | ACK, true, S_CLOSED },
+	     { ACK, false, S_CLOSED }, { ACK, true, S_CLOSED });
+	/* Both have sent all that they had: that is the end. */
+	s = walk(shut, 5, true);
+	s = gwlb_tcp_next(s, GWLB_TCP_RST, false, true);
+	s = gwlb_tcp_next(s, GWLB_TCP_ACK, false, true);
+	s = gwlb_tcp_next(s, GWLB_TCP_ACK, true, true);
+	assert_int_equal(s.state, S_CLOSED);
+}
+
 #define ANEW(s, first, kind, reply) \
 	gwlb_tcp_begins_anew(s, GWLB_TCP_##first, GWLB_TCP_##kind, reply)
 
@@ -266,15 +305,84 @@ static void quotes(void **state)
 				  NFPROTO_IPV4, &q), 1);
 }
 
+/**
+ * struct header - an extension header
+ * @type: its type
+ * @units: what it says of its length, but for a fragment's
+ * @len: its length
+ */
+struct header {
+	u8 type;
+	u8 units;
+	u8 len;
+};
+
+/* Hop-by-hop options, routing, fragment, authentication, destination options */
+static const struct header headers[] = {
+	{ 0, 1, 16 }, { 43, 1, 16 }, { 44, 0, 8 }, { 51, 4, 24 }, { 60, 1, 16 },
+};
+
+/* An ICMPv6 error that quotes UDP behind @n headers; its length */
+static u32 quote_behind(u8 *bytes, const struct header *h, u32 n)
+{
+	u8 *at = bytes + 8 + 40;
+	u32 i;
+
+	memcpy(bytes, quoted_echo6, 8 + 40);
+	bytes[8 + 6] = n ? h->type : 17;
+	for (i = 0; i < n; i++, at += h->len) {
+		memset(at, 0, h->len);
+		at[0] = i + 1 < n ? h->type : 17;
+		at[1] = h->units;
+	}
+	memcpy(at, quoted_udp4 + sizeof(quoted_udp4) - 8, 8);
+	return at + 8 - bytes;
+}
+
+static void quotes_behind_headers(void **state)
+{
+	u8 bytes[8 + 40 + 9 * 24 + 8];
+	struct gwlb_quote q;
+	u32 i, n, len;
+
+	(void)state;
+	for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+		for (n = 0; n <= 8; n++) {
+			len = quote_behind(bytes, &headers[i], n);
+			assert_int_equal(quote_of(bytes, len, len,
+						  NFPROTO_IPV6, &q), 0);
+			assert_int_equal(q.proto, 17);
+			assert_int_equal(ntohs(q.sport), 0x1234);
+			assert_int_equal(ntohs(q.dport), 53);
+			/* Cut in the ports, and in what comes before them */
+			assert_int_equal(quote_of(bytes, len - 1, len - 1,
+						  NFPROTO_IPV6, &q), 1);
+			assert_int_equal(quote_of(bytes, len - 9, len - 9,
+						  NFPROTO_IPV6, &q), 1);
+		}
+		/* So many nobody sends. */
+		len = quote_behind(bytes, &headers[i], 9);
+		assert_int_equal(quote_of(bytes, len, len, NFPROTO_IPV6, &q),
+				 1);
+	}
+	/* A later fragment has no ports. */
+	len = quote_behind(bytes, &headers[2], 1);
+	bytes[8 + 40 + 3] = 8;
+	assert_int_equal(quote_of(bytes, len, len, NFPROTO_IPV6, &q), 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(kinds),
 		cmocka_unit_test(beginnings),
 		cmocka_unit_test(lives),
+		cmocka_unit_test(resets),
 		cmocka_unit_test(anew),
 		cmocka_unit_test(quotes),
+		cmocka_unit_test(quotes_behind_headers),
 	};
 
+	cmocka_set_test_filter(getenv("ONLY"));
 	return cmocka_run_group_tests_name("state", tests, NULL, NULL);
 }

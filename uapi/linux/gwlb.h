@@ -110,7 +110,7 @@ enum gwlb_send_mode {
  * @GWLB_REASON_DROP_GSO: An aggregate (GRO, GSO) whose packets could not be
  *   told apart.
  * @GWLB_REASON_DROP_NO_MEMORY: The kernel had no memory to make the packet
- *   writable.
+ *   readable or writable, or for its flow.
  * @GWLB_REASON_DROP_NO_ROUTE: There is no plain route back to the load
  *   balancer: none at all, or one that encrypts (IPsec) or wraps.
  * @GWLB_REASON_DROP_NO_LINK: Send mode "reflect", but the packet came without

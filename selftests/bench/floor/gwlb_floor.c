@@ -3,7 +3,8 @@
  * gwlb_floor: the least that a hook can do to give a packet back. It asks
  * whether it is UDP to port 6081, swaps the addresses and sends it out of
  * where it came from. What gwlb costs more than this is the price of looking
- * at the packet. For measuring only: it answers everybody.
+ * at the packet. For measuring only: it answers everybody. It is in PRE_ROUTING
+ * or, with a device, at the ingress of that.
  */
 #include <linux/etherdevice.h>
 #include <linux/ip.h>
@@ -14,6 +15,7 @@
 #include <linux/udp.h>
 #include <net/ip.h>
 #include <net/net_namespace.h>
+#include <net/netns/generic.h>
 
 #define GENEVE_PORT	6081
 
@@ -21,13 +23,18 @@ static bool drop;
 module_param(drop, bool, 0444);
 MODULE_PARM_DESC(drop, "drop packets instead: the least that this can cost");
 
+static char *device;
+module_param(device, charp, 0444);
+MODULE_PARM_DESC(device, "be at ingress of this device, in all namespaces");
+
 /* Usual packets only: no IP options, no fragments, in softirq. */
 static bool is_geneve(struct sk_buff *skb)
 {
 	const struct iphdr *iph;
 	const struct udphdr *uh;
 
-	if (!pskb_may_pull(skb, sizeof(*iph) + sizeof(*uh)))
+	if (skb->protocol != htons(ETH_P_IP) ||
+	    !pskb_may_pull(skb, sizeof(*iph) + sizeof(*uh)))
 		return false;
 	iph = ip_hdr(skb);
 	uh = (const struct udphdr *)(iph + 1);
@@ -71,19 +78,48 @@ static const struct nf_hook_ops floor_ops = {
 	.priority = NF_IP_PRI_RAW_BEFORE_DEFRAG,
 };
 
+/* One for each namespace, since it has a device there */
+struct floor_net {
+	struct nf_hook_ops ops;
+	bool registered;
+};
+
+static unsigned int floor_id;
+
 static int __net_init floor_net_init(struct net *net)
 {
-	return nf_register_net_hook(net, &floor_ops);
+	struct floor_net *fn = net_generic(net, floor_id);
+	int err;
+
+	fn->ops = floor_ops;
+	if (device) {
+		fn->ops.pf = NFPROTO_NETDEV;
+		fn->ops.hooknum = NF_NETDEV_INGRESS;
+		rcu_read_lock();
+		fn->ops.dev = dev_get_by_name_rcu(net, device);
+		rcu_read_unlock();
+		if (!fn->ops.dev)
+			return 0;
+	}
+	err = nf_register_net_hook(net, &fn->ops);
+	fn->registered = !err;
+	return err;
 }
 
+/* Who measures does not remove the device while this is loaded. */
 static void __net_exit floor_net_exit(struct net *net)
 {
-	nf_unregister_net_hook(net, &floor_ops);
+	struct floor_net *fn = net_generic(net, floor_id);
+
+	if (fn->registered)
+		nf_unregister_net_hook(net, &fn->ops);
 }
 
 static struct pernet_operations floor_net_ops = {
 	.init = floor_net_init,
 	.exit = floor_net_exit,
+	.id = &floor_id,
+	.size = sizeof(struct floor_net),
 };
 
 static int __init floor_init(void)

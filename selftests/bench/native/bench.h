@@ -8,7 +8,7 @@
 
 #include "native.h"
 
-#define RUNS	9
+#define RUNS	11
 #define DRAWS	(1UL << 20)
 
 /**
@@ -37,6 +37,7 @@ struct meter {
  * @meter: how long it took; NULL if it is no time
  * @value: what was measured then
  * @unit: of that
+ * @per: so many nanoseconds are one of @unit; 0 for one
  * @baseline: what it is compared with, or NULL
  * @base: what that took; NULL for a bar on the value itself
  * @bar: the highest ratio, or value, that is good enough; 0 if there is no bar
@@ -46,10 +47,14 @@ struct row {
 	const struct meter *meter;
 	double value;
 	const char *unit;
+	double per;
 	const char *baseline;
 	const struct meter *base;
 	double bar;
 };
+
+/* main.c */
+void measure(struct meter *meters, size_t n);
 
 /* counter.c */
 void counter_open(void);
@@ -72,9 +77,18 @@ void prefixes_strangers(const struct prefixes *p, unsigned int *draws,
 			size_t n);
 
 /* rules.c */
+struct nlmsghdr;
+struct rules;
+struct rules_map;
+struct nlmsghdr *rules_message(const struct rules *rules,
+			       struct rules_map *map);
 void rules_use(const char *text);
 
+/* replace.c */
+void replace(void);
+
 /* report.c */
+double report_median(const struct meter *meter);
 void report_begin(const char *configuration);
 void report(const struct row *row);
 void report_end(void);

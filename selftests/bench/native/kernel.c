@@ -274,6 +274,19 @@ bool flush_work(struct work_struct *work)
 	return true;
 }
 
+bool cancel_work_sync(struct work_struct *work)
+{
+	unsigned int i;
+
+	for (i = 0; i < n_works && works[i] != work; i++)
+		;
+	if (i == n_works)
+		return false;
+	works[i] = works[--n_works];
+	clear_bit(WORK_STRUCT_PENDING_BIT, work_data_bits(work));
+	return true;
+}
+
 /**
  * kernel_settle() - let grace periods end, and do all work that was queued
  */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * native: what parsing, flows, rules and sets cost, with caches as they are.
+ * native: what parsing, flows, rules, sets and replacing rules cost, with
+ * caches as they are.
  * Counting instructions in a guest, as the other benchmarks do, shows nothing
  * of memory: a table of a million flows takes as many as one of ten.
  *
@@ -8,7 +9,7 @@
  * does meets them alike. Time is that of the thread: what others run is not in
  * it, but what they do to the caches is.
  *
- *   native [parse|flows|rules|sets]...
+ *   native [parse|flows|rules|sets|replace]...
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -85,8 +86,12 @@ static void run(struct meter *m, unsigned int i)
 	m->misses += misses / m->n / RUNS;
 }
 
-/* Measures some things in turn. The first run of each is for the caches. */
-static void measure(struct meter *meters, size_t n)
+/**
+ * measure() - measure some things in turn
+ * @meters: they; the first run of each is for the caches
+ * @n: how many
+ */
+void measure(struct meter *meters, size_t n)
 {
 	unsigned int i;
 	size_t k;
@@ -325,7 +330,7 @@ struct part {
 
 static const struct part parts[] = {
 	{ "parse", parse }, { "flows", flows }, { "rules", rules },
-	{ "sets", sets },
+	{ "sets", sets }, { "replace", replace },
 };
 
 static bool chosen(const char *name, int argc, char **argv)

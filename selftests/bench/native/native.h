@@ -32,6 +32,11 @@ unsigned long native_bytes(void);
 void native_packet(const unsigned char *data, unsigned int len);
 int native_flows(unsigned int from, unsigned int to);
 int native_rules(const void *message);
+int native_validate(const void *message);
+int native_prepare(const void *message);
+int native_index(void);
+int native_replace(void);
+void native_settle(void);
 void native_choose(unsigned int set);
 
 native_fn native_parse;

@@ -34,17 +34,23 @@ void report_begin(const char *configuration)
 	       "", "spread", "misses", "ratio", "bar", "met");
 }
 
-static double median(const struct meter *meter)
+/**
+ * report_median() - how long something took
+ * @meter: how it was measured
+ *
+ * Return: nanoseconds
+ */
+double report_median(const struct meter *meter)
 {
 	double ns = meter->ns[RUNS / 2];
 
-	return meter->idle ? ns - median(meter->idle) : ns;
+	return meter->idle ? ns - report_median(meter->idle) : ns;
 }
 
 /* How far runs are apart, without the fastest and the slowest */
 static double spread(const struct meter *meter)
 {
-	return (meter->ns[RUNS - 2] - meter->ns[1]) / median(meter);
+	return (meter->ns[RUNS - 2] - meter->ns[1]) / report_median(meter);
 }
 
 static void print(const struct row *row, double value, double ratio, bool met)
@@ -80,7 +86,7 @@ static void print_json(const struct row *row, double value, double ratio,
 	else
 		fputs("null", json);
 	fprintf(json, ", \"%s\": %.2f, \"ratio\": ",
-		row->meter ? "nanoseconds" : row->unit, value);
+		row->meter && !row->per ? "nanoseconds" : row->unit, value);
 	if (row->base)
 		fprintf(json, "%.3f", ratio);
 	else
@@ -108,10 +114,14 @@ static void print_json(const struct row *row, double value, double ratio,
  */
 void report(const struct row *row)
 {
-	double value = row->meter ? median(row->meter) : row->value;
-	double ratio = row->base ? value / median(row->base) : value;
-	bool met = !row->bar || ratio <= row->bar;
+	double value = row->value;
+	double ratio;
+	bool met;
 
+	if (row->meter)
+		value = report_median(row->meter) / (row->per ?: 1);
+	ratio = row->base ? value / report_median(row->base) : value;
+	met = !row->bar || ratio <= row->bar;
 	print(row, value, ratio, met);
 	print_json(row, value, ratio, met);
 	n_bars += row->bar != 0;

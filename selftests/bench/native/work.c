@@ -14,6 +14,7 @@
 #include "gwlb.h"
 #include "kernel.h"
 #include "native.h"
+#include "netlink_gen.h"
 #include "parse.h"
 #include "place.h"
 #include "ruleset.h"
@@ -32,6 +33,7 @@ static struct gwlb_pkt packet = {
 };
 
 static struct gwlb_buf wire;
+static struct gwlb_ruleset *prepared;
 static unsigned int chosen;
 
 static const struct gwlb_ruleset *rules(void)
@@ -75,6 +77,84 @@ int native_start(void)
 	       gwlb_ruleset_init(&gn);
 }
 
+/* Attributes of a request, each the last one of its type */
+static void find_attrs(const void *message, struct nlattr **attrs)
+{
+	struct nlattr *attr;
+	int rem;
+
+	nlmsg_for_each_attr(attr, (struct nlmsghdr *)message, GENL_HDRLEN, rem)
+		attrs[nla_type(attr)] = attr;
+}
+
+/**
+ * native_validate() - see if a request is as the family's policy wants it
+ * @message: the request, GWLB_CMD_RULESET_SET
+ *
+ * Return: 0 or an error
+ */
+int native_validate(const void *message)
+{
+	const struct nlmsghdr *nlh = message;
+
+	return nla_validate(nlmsg_attrdata(nlh, GENL_HDRLEN),
+			    nlmsg_attrlen(nlh, GENL_HDRLEN),
+			    GWLB_A_RULESET_CONFIRM, gwlb_ruleset_set_nl_policy,
+			    NULL);
+}
+
+/**
+ * native_prepare() - make rules that may be put in force
+ * @message: a valid request, GWLB_CMD_RULESET_SET
+ *
+ * Return: 0 or an error
+ */
+int native_prepare(const void *message)
+{
+	struct nlattr *attrs[GWLB_A_RULESET_MAX + 1] = { };
+	struct genl_info info = {
+		.nlhdr = (struct nlmsghdr *)message,
+		.attrs = attrs,
+	};
+
+	find_attrs(message, attrs);
+	prepared = gwlb_ruleset_parse(&info, rules());
+	return PTR_ERR_OR_ZERO(prepared);
+}
+
+/**
+ * native_index() - make an index of the rules that were prepared, once more
+ *
+ * Return: 0 or an error
+ */
+int native_index(void)
+{
+	struct gwlb_index index = { };
+	int err;
+
+	err = gwlb_index_build(&index, prepared->rules, prepared->n_rules);
+	gwlb_index_free(&index);
+	return err;
+}
+
+/**
+ * native_replace() - put the rules in force that were prepared
+ *
+ * Return: 0 or an error
+ */
+int native_replace(void)
+{
+	return gwlb_ruleset_replace(&gn, prepared, 0);
+}
+
+/**
+ * native_settle() - free what is not in force any more
+ */
+void native_settle(void)
+{
+	kernel_settle();
+}
+
 /**
  * native_rules() - put rules in force
  * @message: a request, GWLB_CMD_RULESET_SET
@@ -83,22 +163,11 @@ int native_start(void)
  */
 int native_rules(const void *message)
 {
-	struct nlattr *attrs[GWLB_A_RULESET_MAX + 1] = { };
-	struct genl_info info = {
-		.nlhdr = (struct nlmsghdr *)message,
-		.attrs = attrs,
-	};
-	struct gwlb_ruleset *rs;
-	struct nlattr *attr;
-	int rem, err;
+	int err;
 
-	nlmsg_for_each_attr(attr, info.nlhdr, GENL_HDRLEN, rem)
-		attrs[nla_type(attr)] = attr;
-	rs = gwlb_ruleset_parse(&info, rules());
-	if (IS_ERR(rs))
-		return PTR_ERR(rs);
-	err = gwlb_ruleset_replace(&gn, rs, 0);
-	kernel_settle();
+	err = native_validate(message) ?: native_prepare(message) ?:
+	      native_replace();
+	native_settle();
 	return err;
 }
 

@@ -17,6 +17,9 @@ typedef __u64 u64;
 
 #define U32_MAX	((u32)~0U)
 
+#ifndef __force
+#define __force
+#endif
 #define __packed	__attribute__((packed))
 #define __aligned(n)	__attribute__((aligned(n)))
 

@@ -3,6 +3,7 @@
 #ifndef _SHIM_LINUX_UNALIGNED_H
 #define _SHIM_LINUX_UNALIGNED_H
 
+#include <string.h>
 #include <linux/types.h>
 
 static inline u32 get_unaligned_be32(const void *at)
@@ -17,5 +18,12 @@ static inline u64 get_unaligned_be64(const void *at)
 	return (u64)get_unaligned_be32(at) << 32 |
 	       get_unaligned_be32((const u8 *)at + 4);
 }
+
+/* A number as it lies there */
+#define get_unaligned(at) ({ \
+	typeof(*(at) + 0) number; \
+	memcpy(&number, at, sizeof(number)); \
+	number; \
+})
 
 #endif /* _SHIM_LINUX_UNALIGNED_H */
