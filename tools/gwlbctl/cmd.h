@@ -26,10 +26,15 @@ int cmd_stats(struct ctl *ctl, const struct args *args);
 int cmd_save(struct ctl *ctl, const struct args *args);
 int cmd_monitor(struct ctl *ctl, const struct args *args);
 int cmd_top(struct ctl *ctl, const struct args *args);
+int cmd_decode(struct ctl *ctl, const struct args *args);
+int cmd_doctor(struct ctl *ctl, const struct args *args);
+int cmd_report(struct ctl *ctl, const struct args *args);
+int cmd_trace(struct ctl *ctl, const struct args *args);
 int cmd_version(struct ctl *ctl, const struct args *args);
 void cmd_settings_complete(struct ctl *ctl, const struct args *args);
 void cmd_drain_complete(struct ctl *ctl, const struct args *args);
 void cmd_monitor_complete(struct ctl *ctl, const struct args *args);
+void cmd_trace_complete(struct ctl *ctl, const struct args *args);
 void cmd_top_complete(struct ctl *ctl, const struct args *args);
 
 /* --expect-generation, for every command that changes something */
@@ -40,6 +45,10 @@ extern const struct option_spec cmd_status_options[];
 extern const struct option_spec cmd_stats_options[];
 extern const struct option_spec cmd_monitor_options[];
 extern const struct option_spec cmd_top_options[];
+extern const struct option_spec cmd_decode_options[];
+extern const struct option_spec cmd_doctor_options[];
+extern const struct option_spec cmd_report_options[];
+extern const struct option_spec cmd_trace_options[];
 
 extern const struct command cmd_config_table[];
 extern const struct command cmd_peer_table[];

@@ -67,6 +67,22 @@ const char *counter_class_name(enum counter_class class)
 }
 
 /**
+ * counter_of() - the counter of a reason, at 0
+ * @reason: enum gwlb_reason
+ * @counter: filled in
+ */
+void counter_of(__u32 reason, struct counter *counter)
+{
+	*counter = (struct counter) { .reason = reason };
+	if (reason < COUNT(reasons))
+		snprintf(counter->name, sizeof(counter->name), "%s",
+			 reasons[reason].name);
+	else
+		snprintf(counter->name, sizeof(counter->name), "reason-%u",
+			 reason);
+}
+
+/**
  * counter_explain() - say what a counter counts
  * @counter: the counter
  *

@@ -73,6 +73,7 @@ int counter_list(struct nl *nl, struct counters *counters);
 void counter_free(struct counters *counters);
 enum counter_class counter_class(const struct counter *counter);
 const char *counter_class_name(enum counter_class class);
+void counter_of(__u32 reason, struct counter *counter);
 const char *counter_explain(const struct counter *counter);
 struct amount counter_sum(const struct counters *counters,
 			  enum counter_class class);

@@ -87,6 +87,8 @@ void health_judge(const struct health_facts *facts, struct health *health);
 void health_examine(struct nl *nl, int err, const struct config *config,
 		    const struct ruleset_info *info, const char *interface,
 		    struct health *health);
+void health_links(const struct config *config, const char *interface,
+		  struct health_facts *facts);
 void health_silent(unsigned int seconds, struct health *health);
 bool health_ok(const struct health *health);
 const char *health_name(enum health_what what);

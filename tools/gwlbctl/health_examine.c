@@ -120,8 +120,14 @@ static void find_nothing(struct health_facts *facts)
 		 "only the module knows the peers");
 }
 
-static void find_links(const struct config *config, const char *interface,
-		       struct health_facts *facts)
+/**
+ * health_links() - find the interfaces that lead to the load balancer
+ * @config: state and settings; NULL if the facts say that they are not known
+ * @interface: the one that does; NULL to find it
+ * @facts: gets links, or why there are none
+ */
+void health_links(const struct config *config, const char *interface,
+		  struct health_facts *facts)
 {
 	struct rtnl rtnl;
 	int err;
@@ -175,7 +181,7 @@ void health_examine(struct nl *nl, int err, const struct config *config,
 		.info = err ? NULL : info,
 	};
 
-	find_links(facts.config, interface, &facts);
+	health_links(facts.config, interface, &facts);
 	if (!err && info->flows >= info->options.flow_max)
 		facts.replaceable = count_replaceable(nl);
 	health_judge(&facts, health);

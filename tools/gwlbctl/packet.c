@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "names.h"
 #include "packet.h"
 
@@ -21,11 +22,6 @@
 #define TCP_FLAGS	13
 /* As many as the module looks at */
 #define IPV6_EXTENSIONS	8
-
-static __u16 be16(const __u8 *at)
-{
-	return (__u16)(at[0] << 8 | at[1]);
-}
 
 static void decode_transport(const __u8 *at, size_t len, struct packet *packet)
 {
@@ -45,8 +41,8 @@ static void decode_transport(const __u8 *at, size_t len, struct packet *packet)
 	case IPPROTO_DCCP:
 		if (len >= 4) {
 			packet->has_ports = true;
-			packet->source_port = be16(at);
-			packet->destination_port = be16(at + 2);
+			packet->source_port = bytes_16(at);
+			packet->destination_port = bytes_16(at + 2);
 		}
 		break;
 	case IPPROTO_ICMP:
@@ -75,7 +71,7 @@ static void decode_ipv4(const __u8 *at, size_t len, struct packet *packet)
 	packet->ttl = at[8];
 	packet->protocol = at[9];
 	packet->has_protocol = true;
-	fragment = be16(at + 6);
+	fragment = bytes_16(at + 6);
 	packet->fragment = fragment & (IPV4_OFFSET | IPV4_MORE);
 	packet->offset = (__u16)((fragment & IPV4_OFFSET) * 8);
 	if (len > header)
@@ -130,9 +126,9 @@ static void decode_ipv6(const __u8 *at, size_t len, struct packet *packet)
 		if (!used || i == IPV6_EXTENSIONS)
 			return;
 		if (protocol == IPPROTO_FRAGMENT) {
-			packet->fragment = be16(at + 2) &
+			packet->fragment = bytes_16(at + 2) &
 					   (IPV6_OFFSET | IPV6_MORE);
-			packet->offset = be16(at + 2) & IPV6_OFFSET;
+			packet->offset = bytes_16(at + 2) & IPV6_OFFSET;
 		}
 		protocol = at[0];
 		if (used > len)

@@ -143,10 +143,12 @@ static int read_key(struct yaml_reader *reader, const struct name *names,
 	*found = reader->event.type != YAML_MAPPING_END_EVENT;
 	if (!*found)
 		return 0;
-	if (!is_key(reader, names, key))
-		return yaml_expected(reader, names == sections ?
-				"\"outbound\" or \"inbound\"" :
-				"a key of geneve-proxy");
+	if (!is_key(reader, names, key)) {
+		yaml_expected(reader, names == sections ?
+			      "\"outbound\" or \"inbound\"" :
+			      "a key of geneve-proxy");
+		return -1;
+	}
 	if (*seen & 1U << *key)
 		return yaml_refuse(reader, "\"%s\" is there twice",
 			      names_of(names, *key));
@@ -200,13 +202,21 @@ static int check_sections(struct yaml_reader *reader, __u32 seen)
 	return 0;
 }
 
+/* The stream and its document begin together, and end together. */
+static int next_but_one(struct yaml_reader *reader)
+{
+	if (yaml_next(reader) < 0)
+		return -1;
+	return yaml_next(reader);
+}
+
 static int read_file(struct yaml_reader *reader, struct proxy_config *config)
 {
 	__u32 seen = 0, key;
 	bool found;
 
 	/* the beginning of the stream, then that of the document */
-	if (yaml_next(reader) < 0 || yaml_next(reader) < 0)
+	if (next_but_one(reader) < 0)
 		return -1;
 	if (reader->event.type == YAML_STREAM_END_EVENT)
 		return yaml_refuse(reader, "the file is empty");
@@ -226,7 +236,7 @@ static int read_file(struct yaml_reader *reader, struct proxy_config *config)
 		return -1;
 
 	/* the end of the document, then that of the stream */
-	if (yaml_next(reader) < 0 || yaml_next(reader) < 0)
+	if (next_but_one(reader) < 0)
 		return -1;
 	if (reader->event.type != YAML_STREAM_END_EVENT)
 		return yaml_refuse(reader, "expected the end of the file");

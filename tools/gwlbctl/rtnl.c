@@ -5,6 +5,8 @@
  */
 
 #include <errno.h>
+#include <linux/if_link.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,17 +20,18 @@
 #define ANSWER_SIZE	32768
 
 /**
- * rtnl_open() - open a conversation in the current network namespace
+ * rtnl_open_bus() - open a conversation with another part of the network stack
  * @rtnl: the conversation
+ * @bus: NETLINK_*
  *
  * Return: 0 or a negative errno.
  */
-int rtnl_open(struct rtnl *rtnl)
+int rtnl_open_bus(struct rtnl *rtnl, int bus)
 {
 	int err;
 
 	memset(rtnl, 0, sizeof(*rtnl));
-	rtnl->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	rtnl->socket = mnl_socket_open2(bus, SOCK_CLOEXEC);
 	if (!rtnl->socket)
 		return -errno;
 	if (mnl_socket_bind(rtnl->socket, 0, MNL_SOCKET_AUTOPID) < 0) {
@@ -37,6 +40,17 @@ int rtnl_open(struct rtnl *rtnl)
 		return err;
 	}
 	return 0;
+}
+
+/**
+ * rtnl_open() - open a conversation in the current network namespace
+ * @rtnl: the conversation
+ *
+ * Return: 0 or a negative errno.
+ */
+int rtnl_open(struct rtnl *rtnl)
+{
+	return rtnl_open_bus(rtnl, NETLINK_ROUTE);
 }
 
 /**
@@ -50,35 +64,46 @@ void rtnl_close(struct rtnl *rtnl)
 	rtnl->socket = NULL;
 }
 
-/* Asks with a message that is complete but for its header's numbers */
-static int ask(struct rtnl *rtnl, struct nlmsghdr *nlh, __u16 answer_type,
-	       int (*item)(const struct nlmsghdr *nlh, void *data), void *data)
+/**
+ * rtnl_ask() - ask, and read the answer
+ * @rtnl: the conversation
+ * @nlh: a message that is complete but for flags and number
+ * @flags: NLM_F_ACK or NLM_F_DUMP
+ * @answer: type of the messages that carry something
+ * @item: takes each of them; returns 0, or a negative errno that ends it all
+ * @data: for @item
+ *
+ * Return: 0 or a negative errno.
+ */
+int rtnl_ask(struct rtnl *rtnl, struct nlmsghdr *nlh, __u16 flags,
+	     __u16 answer,
+	     int (*item)(const struct nlmsghdr *nlh, void *data), void *data)
 {
 	struct nl_reader reader = {
-		.type = answer_type, .seq = ++rtnl->seq, .item = item,
+		.type = answer, .seq = ++rtnl->seq, .item = item,
 		.data = data,
 	};
-	char *answer;
 	ssize_t len;
+	char *buf;
 	int err;
 
 	nlh->nlmsg_seq = rtnl->seq;
-	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
 	if (mnl_socket_sendto(rtnl->socket, nlh, nlh->nlmsg_len) < 0)
 		return -errno;
-	answer = malloc(ANSWER_SIZE);
-	if (!answer)
+	buf = malloc(ANSWER_SIZE);
+	if (!buf)
 		return -ENOMEM;
 	do {
-		len = mnl_socket_recvfrom(rtnl->socket, answer, ANSWER_SIZE);
+		len = mnl_socket_recvfrom(rtnl->socket, buf, ANSWER_SIZE);
 		if (len < 0)
 			err = errno == EINTR ? 1 : -errno;
 		else if (!len)
 			err = -EBADMSG;
 		else
-			err = nl_read(&reader, answer, (size_t)len);
+			err = nl_read(&reader, buf, (size_t)len);
 	} while (err > 0);
-	free(answer);
+	free(buf);
 	return err;
 }
 
@@ -104,11 +129,12 @@ static int parse(const struct nlmsghdr *nlh, size_t fixed,
  */
 int rtnl_decode_link(const struct nlmsghdr *nlh, struct rtnl_link *link)
 {
-	const struct nlattr *tb[IFLA_MTU + 1];
+	const struct nlattr *tb[IFLA_XDP + 1], *xdp[IFLA_XDP_ATTACHED + 1];
 	struct ifinfomsg info;
+	__u8 attached = XDP_ATTACHED_NONE;
 
 	memset(link, 0, sizeof(*link));
-	if (parse(nlh, sizeof(info), tb, IFLA_MTU) < 0 ||
+	if (parse(nlh, sizeof(info), tb, IFLA_XDP) < 0 ||
 	    !tb[IFLA_IFNAME] || !tb[IFLA_MTU] ||
 	    attr_string(tb[IFLA_IFNAME], link->name, sizeof(link->name)) < 0 ||
 	    attr_u32(tb[IFLA_MTU], &link->mtu) < 0)
@@ -119,6 +145,13 @@ int rtnl_decode_link(const struct nlmsghdr *nlh, struct rtnl_link *link)
 	link->up = info.ifi_flags & IFF_UP;
 	/* not IFF_RUNNING, which comes up to a second later */
 	link->carrier = info.ifi_flags & IFF_LOWER_UP;
+	if (!tb[IFLA_XDP])
+		return 0;
+	if (attr_parse_nest(tb[IFLA_XDP], xdp, IFLA_XDP_ATTACHED) < 0 ||
+	    (xdp[IFLA_XDP_ATTACHED] &&
+	     attr_u8(xdp[IFLA_XDP_ATTACHED], &attached) < 0))
+		return -EBADMSG;
+	link->xdp = attached != XDP_ATTACHED_NONE;
 	return 0;
 }
 
@@ -185,7 +218,7 @@ int rtnl_get_link(struct rtnl *rtnl, __u32 index, const char *name,
 	if (name)
 		mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
 	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-	return ask(rtnl, nlh, RTM_NEWLINK, take_link, link);
+	return rtnl_ask(rtnl, nlh, NLM_F_ACK, RTM_NEWLINK, take_link, link);
 }
 
 /**
@@ -208,5 +241,36 @@ int rtnl_get_route(struct rtnl *rtnl, __be32 address,
 	rtm->rtm_family = AF_INET;
 	rtm->rtm_dst_len = 32;
 	mnl_attr_put_u32(nlh, RTA_DST, address);
-	return ask(rtnl, nlh, RTM_NEWROUTE, take_route, route);
+	return rtnl_ask(rtnl, nlh, NLM_F_ACK, RTM_NEWROUTE, take_route, route);
+}
+
+static int count(const struct nlmsghdr *nlh, void *data)
+{
+	unsigned int *counted = data;
+
+	(void)nlh;
+	++*counted;
+	return 0;
+}
+
+/**
+ * rtnl_count_filters() - how many tc filters see what comes in by an interface
+ * @rtnl: the conversation
+ * @index: the interface's number
+ * @counted: set to how many there are
+ *
+ * Return: 0 or a negative errno.
+ */
+int rtnl_count_filters(struct rtnl *rtnl, __u32 index, unsigned int *counted)
+{
+	char request[REQUEST_SIZE] __attribute__((aligned(8))) = { 0 };
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(request);
+	struct tcmsg *tcm;
+
+	*counted = 0;
+	nlh->nlmsg_type = RTM_GETTFILTER;
+	tcm = mnl_nlmsg_put_extra_header(nlh, sizeof(*tcm));
+	tcm->tcm_ifindex = (int)index;
+	tcm->tcm_parent = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS);
+	return rtnl_ask(rtnl, nlh, NLM_F_DUMP, RTM_NEWTFILTER, count, counted);
 }

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 /**
- * struct rtnl - one open conversation about interfaces and routes
+ * struct rtnl - one open conversation, about interfaces and routes or the like
  * @socket: the socket
  * @seq: number of the last request
  */
@@ -27,6 +27,7 @@ struct rtnl {
  * @up: is it up
  * @carrier: is there somebody at the other end
  * @mtu: the largest packet that it takes
+ * @xdp: does an XDP program see packets first
  */
 struct rtnl_link {
 	__u32 index;
@@ -35,6 +36,7 @@ struct rtnl_link {
 	bool up;
 	bool carrier;
 	__u32 mtu;
+	bool xdp;
 };
 
 /**
@@ -48,12 +50,17 @@ struct rtnl_route {
 };
 
 int rtnl_open(struct rtnl *rtnl);
+int rtnl_open_bus(struct rtnl *rtnl, int bus);
 void rtnl_close(struct rtnl *rtnl);
+int rtnl_ask(struct rtnl *rtnl, struct nlmsghdr *nlh, __u16 flags,
+	     __u16 answer,
+	     int (*item)(const struct nlmsghdr *nlh, void *data), void *data);
 int rtnl_decode_link(const struct nlmsghdr *nlh, struct rtnl_link *link);
 int rtnl_decode_route(const struct nlmsghdr *nlh, struct rtnl_route *route);
 int rtnl_get_link(struct rtnl *rtnl, __u32 index, const char *name,
 		  struct rtnl_link *link);
 int rtnl_get_route(struct rtnl *rtnl, __be32 address,
 		   struct rtnl_route *route);
+int rtnl_count_filters(struct rtnl *rtnl, __u32 index, unsigned int *counted);
 
 #endif /* _GWLBCTL_RTNL_H */

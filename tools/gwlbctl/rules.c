@@ -120,14 +120,10 @@ struct rules_match *rules_add_match(struct rules_rule *rule, __u32 field)
 {
 	struct rules_match *match;
 
-	/* there are few fields, so that doubling would be a waste */
-	match = reallocarray(rule->matches, rule->count + 1, sizeof(*match));
-	if (!match)
-		return NULL;
-	rule->matches = match;
-	match += rule->count++;
-	memset(match, 0, sizeof(*match));
-	match->field = field;
+	match = grow((void **)&rule->matches, &rule->count, &rule->room,
+		     sizeof(*match));
+	if (match)
+		match->field = field;
 	return match;
 }
 
@@ -279,6 +275,27 @@ static void sort_values(struct rules_values *values)
 		      by_value);
 }
 
+static int by_field(const void *a, const void *b)
+{
+	const struct rules_match *x = a, *y = b;
+
+	return x->field < y->field ? -1 : x->field > y->field;
+}
+
+static void sort_matches(struct rules_rule *rule)
+{
+	size_t i;
+
+	/* people write most rules in that order */
+	for (i = 1; i < rule->count; i++) {
+		if (by_field(&rule->matches[i - 1], &rule->matches[i]) > 0)
+			break;
+	}
+	if (i < rule->count)
+		qsort(rule->matches, rule->count, sizeof(*rule->matches),
+		      by_field);
+}
+
 static int by_set_name(const void *a, const void *b)
 {
 	const struct rules_set *x = a, *y = b;
@@ -291,13 +308,6 @@ static int by_group_name(const void *a, const void *b)
 	const struct rules_group *x = a, *y = b;
 
 	return strcmp(x->name, y->name);
-}
-
-static int by_field(const void *a, const void *b)
-{
-	const struct rules_match *x = a, *y = b;
-
-	return x->field < y->field ? -1 : x->field > y->field;
 }
 
 static bool is_default_inside(const struct rules_values *values)
@@ -342,11 +352,8 @@ void rules_sort(struct rules *rules)
 		sort_values(&rules->groups[i].endpoints);
 		sort_values(&rules->groups[i].inside);
 	}
-	for (i = 0; i < rules->rule_count; i++) {
-		if (rules->rules[i].count > 1)
-			qsort(rules->rules[i].matches, rules->rules[i].count,
-			      sizeof(*rules->rules[i].matches), by_field);
-	}
+	for (i = 0; i < rules->rule_count; i++)
+		sort_matches(&rules->rules[i]);
 	if (rules->set_count > 1)
 		qsort(rules->sets, rules->set_count, sizeof(*rules->sets),
 		      by_set_name);

@@ -119,6 +119,7 @@ struct rules_match {
  * @comment: comment, or empty
  * @matches: conditions, in the order of enum gwlb_field, each at most once
  * @count: how many these are
+ * @room: for how many there is memory
  * @log: is an event sent
  * @log_text: its text, or empty
  * @limit_rate: how often it applies, 0 for no limit
@@ -132,6 +133,7 @@ struct rules_rule {
 	char comment[RULES_TEXT];
 	struct rules_match *matches;
 	size_t count;
+	size_t room;
 	bool log;
 	char log_text[RULES_TEXT];
 	__u32 limit_rate;

@@ -340,20 +340,13 @@ static void show_rule(struct diff *diff, char sign, const struct line *line)
 	diff->found = true;
 }
 
-static void diff_rules(struct diff *diff, const struct rules *before,
-		       const struct rules *after)
+/* What is not kept, where it was and where it is */
+static void show_rules(struct diff *diff, const struct line *a, size_t n,
+		       const struct line *b, size_t m)
 {
-	struct line *a = render_rules(diff, before);
-	struct line *b = render_rules(diff, after);
-	size_t n = before->rule_count, m = after->rule_count;
 	size_t i = 0, j = 0;
 
-	if (a && b) {
-		pair(a, n, b, m);
-		if (keep(a, n, b) < 0)
-			diff->failed = true;
-	}
-	while (!diff->failed && (i < n || j < m)) {
+	while (i < n || j < m) {
 		if (i < n && !a[i].kept) {
 			show_rule(diff, '-', &a[i++]);
 		} else if (j < m && !b[j].kept) {
@@ -362,6 +355,22 @@ static void diff_rules(struct diff *diff, const struct rules *before,
 			i++;
 			j++;
 		}
+	}
+}
+
+static void diff_rules(struct diff *diff, const struct rules *before,
+		       const struct rules *after)
+{
+	struct line *a = render_rules(diff, before);
+	struct line *b = render_rules(diff, after);
+	size_t n = before->rule_count, m = after->rule_count;
+
+	if (a && b) {
+		pair(a, n, b, m);
+		if (keep(a, n, b) < 0)
+			diff->failed = true;
+		else
+			show_rules(diff, a, n, b, m);
 	}
 	free_lines(a, n);
 	free_lines(b, m);

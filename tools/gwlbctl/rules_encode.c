@@ -318,7 +318,7 @@ static void put_options(struct nlmsghdr *nlh,
 {
 	struct nlattr *nest;
 	struct rules rules;
-	__u16 i;
+	size_t i;
 
 	rules_init(&rules);
 	if (rules_equal_options(options, &rules.options))

@@ -213,6 +213,7 @@ int rules_parse_elements(const char *text, size_t len,
 	struct rules_parser parser = { .error = error };
 	struct rules_value *value;
 	char word[RULES_WORD];
+	bool guessed = false;
 	char why[320];
 	__u32 type;
 
@@ -229,9 +230,10 @@ int rules_parse_elements(const char *text, size_t len,
 		if (parser.token.kind == RULES_TOKEN_COMMA)
 			continue;
 		if (!rules_word(&parser, word) ||
-		    (!values->count && rules_guess_type(word, &type) < 0))
+		    (!guessed && rules_guess_type(word, &type) < 0))
 			return rules_expected(&parser,
 					      "an address, a port or an endpoint");
+		guessed = true;
 		if (rules_limit(&parser, values->count, GWLB_MAX_ELEMENTS,
 				"elements") < 0)
 			return -1;

@@ -118,7 +118,8 @@ static int parse_icmp(const char *word, const struct name *names,
 		word = take_icmp(word, range);
 		if (word && *word == '-') {
 			word = take_icmp(word + 1, &end);
-			range->last = end.last;
+			if (word)
+				range->last = end.last;
 		}
 		return word && !*word ? 0 : -EINVAL;
 	}

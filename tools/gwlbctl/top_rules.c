@@ -67,6 +67,7 @@ static int rank(const struct ruleset_tally *tally, struct top *top)
 		/* what else it has is not ours */
 		row->rule.rule.matches = NULL;
 		row->rule.rule.count = 0;
+		row->rule.rule.room = 0;
 		if (tally->index)
 			snprintf(row->label, sizeof(row->label), "%u %s",
 				 tally->index, text);

@@ -232,7 +232,11 @@ static void quote(const struct yaml_reader *reader, char got[GOT + 4])
 		text += width;
 		len -= width;
 	}
-	strcpy(got + used, len ? "..." : "");
+	if (len) {
+		memcpy(got + used, "...", 3);
+		used += 3;
+	}
+	got[used] = '\0';
 }
 
 /**

@@ -15,8 +15,10 @@
 #include "cmd.h"
 #include "config.h"
 #include "counter.h"
+#include "doctor.h"
 #include "rules_text.h"
 #include "ruleset.h"
+#include "trace.h"
 #include "traffic.h"
 
 static char buf[ANSWER_SIZE] __attribute__((aligned(8)));
@@ -103,6 +105,27 @@ static void save_traffic(void)
 	traffic_free_nodes(&nodes);
 }
 
+static void save_doctor(void)
+{
+	static struct doctor doctor;
+
+	doctor_find(&doctor, DOCTOR_MTU, "\"advice\"", "o\"d\\d");
+	doctor_leave_open(&doctor, DOCTOR_AHEAD, -1);
+	save("doctor", doctor_json(&doctor));
+}
+
+static void save_trace(void)
+{
+	struct trace_event event;
+
+	must(trace_parse("gwlb_verdict: drop-rule node=10.0.0.1 local=10.0.0.2 bytes=96 endpoint=1 cookie=2 proto=17 src=fd00::1 sport=53 dst=fd00::2 dport=65535",
+			 &event));
+	save("trace", trace_json(&event));
+	must(trace_parse("gwlb_verdict: pass-not-local node=10.0.0.1 local=10.0.0.2 bytes=96 endpoint=0 cookie=0 proto=0 src=::ffff:0.0.0.0 sport=0 dst=::ffff:0.0.0.0 dport=0",
+			 &event));
+	save("trace-passed", trace_json(&event));
+}
+
 static const char ruleset_text[] =
 	"policy drop\n"
 	"inside 10.0.0.0/8\n"
@@ -168,6 +191,8 @@ int main(int argc, char **argv)
 	save_config(&counters);
 	counter_free(&counters);
 	save_traffic();
+	save_doctor();
+	save_trace();
 	save_ruleset();
 	return 0;
 }

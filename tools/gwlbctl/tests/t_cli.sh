@@ -123,6 +123,14 @@ test_arguments()
 	exits 2 'number of seconds' stats --watch inf
 	exits 2 'number of seconds' stats --watch 1.
 	exits 2 'goes with neither' stats --watch 1 --all
+	exits 2 'number of seconds' doctor --interval 0
+	exits 2 'no JSON' report --json
+	exits 2 'by endpoint, proto, from, to' trace group a
+	exits 2 'by endpoint, proto, from, to' trace proto tcp state new
+	exits 2 'at least 1' trace --count 0
+	exits 2 'needs a value' trace proto
+	exits 2 'all network namespaces' -n x trace
+	exits 2 'what is "b"' report a b
 }
 
 # The rules file has a place for each mistake; what the mistakes are, others
@@ -225,7 +233,7 @@ file.yaml" >"$work/out" 2>"$work/err"
 test_no_module()
 {
 	local message='^Error: module gwlb is not loaded (modprobe gwlb)$'
-	local line
+	local line rc=0
 
 	while read -r line; do
 		# shellcheck disable=SC2086 # it is a line of words
@@ -280,6 +288,10 @@ test_no_module()
 		top endpoints --interval 0.1 --count 1
 		top rules --json
 	LINES
+	"$GWLBCTL" doctor --interval 0.1 >"$work/out" 2>"$work/err" || rc=$?
+	[ $rc -eq 1 ] && head -n 1 "$work/out" |
+		grep -q '^module: the module is not loaded$'
+	result $? "1: gwlbctl doctor"
 	exits 2 "$message" rule diff ../rules/quickstart.rules
 	exits 2 "$message" set test x 10.0.0.1
 	exits 0 '^module is not loaded$' version

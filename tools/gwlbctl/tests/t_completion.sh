@@ -39,7 +39,7 @@ completes()
 }
 
 completes "gwlbctl " \
-	"up down drain status config peer stats endpoint node rule set group save flow monitor top import version"
+	"up down drain status config peer stats endpoint node rule set group save flow monitor top trace import decode doctor report version"
 completes "gwlbctl st" "status stats"
 completes "gwlbctl x" ""
 completes "gwlbctl peer " "list add del set flush"
@@ -75,11 +75,15 @@ completes "gwlbctl -n nowhere flow list endpoint " ""
 completes "gwlbctl monitor " "flows logs rules"
 completes "gwlbctl monitor logs " "flows rules"
 completes "gwlbctl monitor --" "--count --netns --json --help --version"
+completes "gwlbctl trace dport 1 to 10.0.0.1 e" "endpoint"
+completes "gwlbctl trace s" "sport"
 completes "gwlbctl top e" "endpoints"
 completes "gwlbctl top rules " ""
 completes "gwlbctl top --i" "--interval"
 completes "gwlbctl import " "geneve-proxy"
 completes "gwlbctl stats --watch " ""
+completes "gwlbctl decode --l" "--link"
+completes "gwlbctl decode 4500 --p" "--pcap --packet"
 completes "gwlbctl stats --explain -" \
 	"--all --watch --netns --json --help --version"
 completes "gwlbctl peer add --" \

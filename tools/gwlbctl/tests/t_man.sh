@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The man page is clean, and has every command and option that the program
-# has.
+# The man pages are clean, and have every command and option that the program
+# has, and every check of doctor.
 set -eu
 
 cd "$(dirname "$0")"
@@ -41,7 +41,7 @@ text()
 man_warnings()
 {
 	LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z \
-		"$page" >/dev/null
+		"$1" >/dev/null
 }
 
 # The words that may follow "$@" and are no options
@@ -66,8 +66,10 @@ check_option()
 	result $rc "man page has $1"
 }
 
-lint mandoc mandoc -Tlint "$page"
-lint man man_warnings
+for file in "$page" ../gwlbctl-*.8; do
+	lint mandoc mandoc -Tlint "$file"
+	lint man man_warnings "$file"
+done
 
 for command in $(commands); do
 	# what comes after a command that is no group is an argument
@@ -85,8 +87,19 @@ for option in $(./gwlbctl-san --complete up | grep ^-) \
 	$(./gwlbctl-san --complete rule load | grep ^-) \
 	$(./gwlbctl-san --complete rule list | grep ^-) \
 	$(./gwlbctl-san --complete flow flush | grep ^-) \
-	$(./gwlbctl-san --complete top | grep ^-); do
+	$(./gwlbctl-san --complete top | grep ^-) \
+	$(./gwlbctl-san --complete decode | grep ^-) \
+	$(./gwlbctl-san --complete doctor | grep ^-) \
+	$(./gwlbctl-san --complete report | grep ^-) \
+	$(./gwlbctl-san --complete trace | grep ^-); do
 	check_option "$option"
+done
+
+for name in $(sed -n 's/.*\[DOCTOR_[A-Z]*\] = "\([a-z]*\)",/\1/p' \
+	../doctor.c); do
+	rc=0
+	grep -q "^\.It Ic $name\$" ../gwlbctl-doctor.8 || rc=1
+	result $rc "man page has the check $name"
 done
 
 echo "1..$tests"
