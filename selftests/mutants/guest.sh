@@ -1,0 +1,18 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# guest.sh PLAN - in a guest: runs what the lines of PLAN say, "NAME MODULE TEST
+# [PART...]", with the output in /run/gwlb-out/NAME. One whose test does not end
+# is given up, with those behind it: nobody knows what it left.
+cd "$(dirname "$0")/.." || exit 1
+
+# What they would do a million times, a few thousand times
+export FLOWS=4000 SIZE=4000000
+
+while read -r name ko test parts <&3; do
+	echo "# $name"
+	GWLB_KO=$ko ONLY=$parts timeout 600 ./guest.sh "$test" \
+		>"/run/gwlb-out/$name" 2>&1
+	# 124: the time was over
+	[ $? -ne 124 ] || exit 1
+done 3<"$1"
