@@ -1,0 +1,319 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The life of an appliance that was built by packaging/image.sh, with its own
+# systemd and boot loader: it boots and works with nobody logged in, again after
+# a reboot; its processes are killed; it gets a newer kernel and a newer gwlb;
+# and loses gwlb without a trace. $IMAGE is the disk, which stays as it is.
+# $KERNEL_DEBS has the packages of a newer kernel, and $NEWER_DEBS those of a
+# newer gwlb; without, that is left out.
+#
+# Runs on a machine, not in a guest. Without KVM, the latter takes long.
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=selftests/pkg/appliance.sh
+. "$TOP/selftests/pkg/appliance.sh"
+# shellcheck source=selftests/docs.sh
+. "$TOP/selftests/docs.sh"
+
+: "${IMAGE:?}"
+KILLS=${KILLS:-12}
+HEALTH_MS=3000
+[ "$(accel)" = kvm ] || HEALTH_MS=60000
+
+# files: what is there with this name, but for logs
+files()
+{
+	remote "find / -xdev \( -path /var/log -o -path /var/tmp \) -prune \
+		-o -iname '*gwlb*' -print" | sort
+}
+
+# units: how systemd sees both
+units()
+{
+	remote systemctl is-active gwlb gwlb-healthd | xargs
+}
+
+boot_id()
+{
+	remote cat /proc/sys/kernel/random/boot_id
+}
+
+booted_since()
+{
+	local now
+
+	now=$(boot_id) && [ -n "$now" ] && [ "$now" != "$1" ]
+}
+
+# reboot DESCRIPTION: nobody logs in before packets pass
+reboot()
+{
+	local before
+
+	before=$(boot_id)
+	remote "systemd-run --on-active=1 systemctl reboot" >/dev/null 2>&1
+	wait_for 300 unhealthy || bail_out "it does not go down"
+	check "$1: it is healthy again" wait_for $BOOT healthy
+	traffic "$1: traffic passes"
+	check "$1: somebody can log in" wait_for 300 logs_in
+	check "$1: it was another boot" booted_since "$before"
+	is "$1: both services" "$(units)" "active active"
+}
+
+test_boot()
+{
+	is "there is no way out of here" \
+		"$(ip -n "$SIM" route | grep -v 10.1.121.0/24)" ""
+	check "it is healthy" wait_for $BOOT healthy
+	note "after $SECONDS s"
+	traffic "traffic passes, and nobody has logged in"
+	check "somebody can log in" wait_for 300 asks_who_it_is
+	is "nobody was there before" "$(remote "journalctl -b -u ssh -o cat" |
+		grep -c "^Accepted publickey")" 1
+}
+
+test_system()
+{
+	is "both services are active" "$(units)" "active active"
+	is "both start at boot" "$(remote systemctl is-enabled gwlb \
+		gwlb-healthd | xargs)" "enabled enabled"
+	remote systemctl is-system-running --wait >/dev/null
+	is "no unit has failed" \
+		"$(remote systemctl --failed --plain --no-legend)" ""
+	is "the module is DKMS's" "$(remote modinfo -F filename gwlb)" \
+		"/lib/modules/$(remote uname -r)/updates/dkms/gwlb.ko"
+	is "the tool is the module's" \
+		"$(remote gwlbctl version | sort -u -k2 | wc -l)" 1
+	is "the wire's MTU was taken over" \
+		"$(remote "cat /sys/class/net/e*/mtu")" 9001
+	check "the file system has grown to the size of the disk" test \
+		"$(remote stat -f -c %b /)" -gt $((15 << 16))
+	is "host keys are its own" "$(remote \
+		"find /etc/ssh -name 'ssh_host_*_key' -newer /etc/fstab" |
+		wc -l)" 3
+	is "nobody has a password" "$(remote "awk -F: \
+		'\$2 !~ /^[!*]/ { print \$1 }' /etc/shadow")" ""
+	is "doctor has nothing to say against it" \
+		"$(remote gwlbctl doctor 2>&1 | grep -i '^error')" ""
+}
+
+# type_block FILE FIRST: what people are told to type, line by line; ends well,
+# but for diff, which ends so if there is a difference
+type_block()
+{
+	local line code
+
+	while IFS= read -r line <&3; do
+		code=0
+		[[ $line != *" diff "* ]] || code=1
+		exits $code "$line" "" remote "$line"
+	done 3< <(docs_lines "$TOP/$1" "$2")
+}
+
+# An editor that writes what the test wants: one more rule
+test_typed()
+{
+	remote "printf '%s\n' '#!/bin/sh' 'case \$1 in *rules.conf)' \
+		'echo \"rule typed: proto gre accept\" >>\"\$1\" ;; esac' \
+		>/usr/local/bin/editor && chmod +x /usr/local/bin/editor"
+	type_block docs/operations.md "editor /etc/gwlb/gwlb.conf"
+	type_block docs/operations.md "gwlbctl rule check"
+	is "it is in force now" \
+		"$(remote "gwlbctl rule list | grep -c typed")" 1
+	type_block docs/operations.md "gwlbctl drain on"
+	is "typed: both services" "$(units)" "active active"
+	check "typed: it is healthy" wait_for 60 healthy
+	traffic "typed: traffic passes"
+	remote "rm /usr/local/bin/editor; sed -i /typed/d /etc/gwlb/rules.conf
+		systemctl reload gwlb"
+}
+
+# Who is killed at random, and more often than systemd would start most others
+# again. Whoever watches is none of the module's concern. An emulator needs half
+# a minute for what takes a second with KVM.
+test_kill()
+{
+	local i
+
+	remote "systemd-run -q -u watcher -p Restart=always -p RestartSec=0 \
+		-p StartLimitIntervalSec=0 gwlbctl monitor"
+	stream
+	on_exit stop $stream
+	watch_health
+	on_exit stop $watch
+	for ((i = 0; i < KILLS; i++)); do
+		sleep "$((RANDOM % 2)).$((RANDOM % 10))"
+		remote "systemctl kill -s KILL watcher gwlb-healthd"
+		wait_for 120 healthy || break
+	done
+	end_watch
+	end_stream
+	is "they were killed $KILLS times" "$i" "$KILLS"
+	note "$spells times without health, $worst ms at most; $sent packets"
+	check "health was back within $HEALTH_MS ms" test $worst -le $HEALTH_MS
+	check "packets were sent" test "$sent" -gt 0
+	is "and none was lost" "$lost" 0
+	is "systemd has counted" "$(remote systemctl show -P NRestarts \
+		gwlb-healthd)" "$KILLS"
+	remote systemctl stop watcher
+}
+
+# Who does that five times in ten seconds is usually not started again.
+test_kill_at_once()
+{
+	local i
+
+	for i in 1 2 3 4 5 6 7; do
+		remote "systemctl kill -s KILL gwlb-healthd; sleep 1.1"
+	done
+	check "killed seven times in a row, it comes back" wait_for 60 healthy
+	# An emulator is too slow for five times in ten seconds.
+	is "there is no limit" "$(remote systemctl show -P \
+		StartLimitIntervalUSec gwlb-healthd)" 0
+}
+
+# While it drains it says so to whoever asks, and packets pass.
+test_stop()
+{
+	remote "sed -i '/^DRAIN=/d' /etc/gwlb/gwlb.conf &&
+		echo 'DRAIN=20' >>/etc/gwlb/gwlb.conf"
+	stream
+	on_exit stop $stream
+	remote "systemctl stop --no-block gwlb"
+	check "stop: it asks for no more flows" wait_for 15 unhealthy
+	is "as it drains" "$(jq -c '[.checks[] | select(.ok | not) | .name]' \
+		"$work/health")" '["drain"]'
+	end_stream
+	check "packets were sent" test "$sent" -gt 0
+	is "and none was lost" "$lost" 0
+	check "then it goes down" wait_for 60 remote \
+		"gwlbctl status | grep -q down"
+	is "inactive" "$(units)" "inactive active"
+	is "no packet passes" "$(gen --flows 10 2>&1)" \
+		"sent 10 returned 0 other 0"
+	remote "sed -i '/^DRAIN=/d' /etc/gwlb/gwlb.conf; systemctl start gwlb"
+	check "start: it is healthy" wait_for 30 healthy
+	traffic "start: traffic passes"
+}
+
+# apt_get ARGUMENT...: on the appliance, which may take long; its last words if
+# it fails
+apt_get()
+{
+	remote "DEBIAN_FRONTEND=noninteractive apt-get -y --no-download $* \
+		>/var/tmp/apt.log 2>&1 || { tail -n 20 /var/tmp/apt.log; false; }"
+}
+
+# A newer kernel, which the appliance's own system installs: DKMS builds the
+# module for it, and it is what boots next.
+test_kernel()
+{
+	local before began release
+
+	if [ -z "${KERNEL_DEBS:-}" ]; then
+		ok "kernel # SKIP no packages of a newer one"
+		return
+	fi
+	before=$(remote uname -r)
+	power_off
+	began=$SECONDS
+	must put_files /var/tmp/kernel "$KERNEL_DEBS"/*.deb
+	check "a newer kernel is installed" in_system \
+		sh -c "dpkg -i /var/tmp/kernel/*.deb && rm -r /var/tmp/kernel"
+	note "in $((SECONDS - began)) s, by this machine's CPU"
+	machine
+	check "the newer kernel: it is healthy" wait_for $BOOT healthy
+	traffic "the newer kernel: traffic passes"
+	check "the newer kernel: somebody can log in" wait_for 300 logs_in
+	release=$(remote uname -r)
+	check "it is another one" test "$before" != "$release"
+	is "which is the newest" "$(remote "ls /lib/modules | sort -V" |
+		tail -n 1)" "$release"
+	is "the module is its own" "$(remote modinfo -F filename gwlb)" \
+		"/lib/modules/$release/updates/dkms/gwlb.ko"
+	is "the newer kernel: both services" "$(units)" "active active"
+}
+
+# A newer gwlb: the module that runs goes on until the service is restarted.
+test_upgrade()
+{
+	local began=$SECONDS old new
+
+	if [ -z "${NEWER_DEBS:-}" ]; then
+		ok "upgrade # SKIP no packages of a newer one"
+		return
+	fi
+	must send_files /var/tmp/newer "$NEWER_DEBS"/gwlb-dkms_*.deb \
+		"$NEWER_DEBS"/gwlb-tools_*.deb
+	old=$(remote cat /sys/module/gwlb/version)
+	remote "echo '# mine' >>/etc/gwlb/rules.conf"
+	stream
+	on_exit stop $stream
+	check "a newer gwlb is installed under traffic" \
+		apt_get install "/var/tmp/newer/gwlb-*.deb"
+	new=$(remote dpkg-query -W -f "'\${Version}'" gwlb-tools)
+	is "the module that runs is the old one" \
+		"$(remote cat /sys/module/gwlb/version)" "$old"
+	check "it is healthy" healthy
+	end_stream
+	note "in $((SECONDS - began)) s; $sent packets"
+	is "no packet is lost by that" "$lost" 0
+	stream
+	on_exit stop $stream
+	check "the newer one is loaded" remote "systemctl stop gwlb &&
+		modprobe -r gwlb && systemctl start gwlb"
+	check "it is healthy then" wait_for 30 healthy
+	end_stream
+	note "the change took $lost of $sent packets"
+	is "the module that runs is the newer one" \
+		"$(remote cat /sys/module/gwlb/version)" "$new"
+	check "it is another one" test "$old" != "$new"
+	is "rules are those of before" "$(remote gwlbctl rule diff \
+		/etc/gwlb/rules.conf; remote tail -n 1 /etc/gwlb/rules.conf)" \
+		"# mine"
+	traffic "the newer gwlb: traffic passes"
+}
+
+# All that packages say is theirs, and what they and DKMS made
+test_purge()
+{
+	local listed
+
+	listed=$(remote "dpkg -L gwlb-dkms gwlb-tools | while read -r f; do
+		[ -d \"\$f\" ] || echo \"\$f\"; done")
+	check "there is something to be removed" test -n "$(files)"
+	check "both packages are purged" apt_get purge gwlb-dkms gwlb-tools
+	is "no file of theirs is left" \
+		"$(remote "ls -d $(xargs <<<"$listed") 2>/dev/null")" ""
+	is "no file with their name" "$(files)" ""
+	check "no module is loaded" remote test ! -d /sys/module/gwlb
+	is "none can be" "$(remote "modinfo gwlb 2>&1" | grep -c filename)" 0
+	is "no unit is left" "$(remote "systemctl list-unit-files --no-legend \
+		'gwlb*'; systemctl list-units --all --plain --no-legend \
+		'gwlb*'")" ""
+	is "no link to a unit" "$(remote \
+		"find /etc/systemd /run/systemd/system -xtype l")" ""
+	is "no user" "$(remote getent passwd | grep gwlb)" ""
+	is "no process" "$(remote "pgrep -l gwlb")" ""
+	is "dpkg knows nothing of them" \
+		"$(remote "dpkg -l | grep gwlb; dkms status")" ""
+	is "no packet passes" "$(gen --flows 10 2>&1)" \
+		"sent 10 returned 0 other 0"
+}
+
+must cp --sparse=always "$IMAGE" "$work/disk"
+# A volume is larger than the image.
+must truncate -s 4G "$work/disk"
+wire
+machine
+test_boot
+test_system
+test_typed
+test_kill
+test_kill_at_once
+test_stop
+reboot "a reboot"
+test_kernel
+test_upgrade
+test_purge
+[ -z "${CONSOLE:-}" ] || cp "$work/console" "$CONSOLE"
