@@ -11,6 +11,7 @@ KDIR ?= $(if $(wildcard $(RUNNING)/Makefile),$(RUNNING),$(STOCK))
 STOCK = $(shell selftests/vm/kernel.sh --path build $(KERNEL))
 
 PREFIX ?= /usr/local
+PACKAGES ?= packages
 
 all: module tools
 
@@ -19,7 +20,11 @@ help:
 	@echo "  all           gwlb.ko and the tools (default)"
 	@echo "  module        gwlb.ko, for KDIR=$$(echo '$(RUNNING)')"
 	@echo "  tools         tools/gwlbctl/gwlbctl, tools/gwlb-healthd/gwlb-healthd"
-	@echo "  install       the tools with their man pages, under PREFIX"
+	@echo "  install       the tools with man pages and units, under PREFIX"
+	@echo "  dist          the source of what is committed, the same each time"
+	@echo "  deb, rpm      packages: the module's source for DKMS, the tools"
+	@echo "  image         an appliance: a disk of Debian 12 with both packages, for"
+	@echo "                an AMI or QEMU; as root (docs/operations.md)"
 	@echo "  regen         what is generated from uapi/gwlb.yaml"
 	@echo "  pictures      docs/*.svg, drawn from the templates"
 	@echo "  clean         removes what was built"
@@ -56,6 +61,20 @@ install:
 	$(MAKE) -C tools/gwlbctl install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 	$(MAKE) -C tools/gwlb-healthd install PREFIX=$(PREFIX) \
 		DESTDIR=$(DESTDIR)
+	$(MAKE) -C packaging install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+
+# What is committed, and packages of what is here
+dist:
+	packaging/dist.sh $(PACKAGES)
+
+deb:
+	packaging/deb.sh $(PACKAGES)
+
+rpm:
+	packaging/rpm.sh $(PACKAGES)
+
+image:
+	packaging/image.sh $(PACKAGES)
 
 regen:
 	tools/ynl/regen.sh
@@ -70,13 +89,16 @@ deps:
 demo: deps
 	selftests/demo.sh $(ARCH)
 
-LAYERS = static unit cfn fuzz build guest lab mutant
+# The first one builds what the others need.
+LAYERS = build guest debug static unit cfn fuzz mutant packets messages \
+	packages chaos lab
 
 check: deps
-	selftests/check.sh $(LAYERS)
+	selftests/lanes.sh $(LAYERS)
 
 check-long: deps
-	FUZZ_SECONDS=300 selftests/check.sh $(LAYERS)
+	LONG=1 FUZZ_SECONDS=300 selftests/lanes.sh $(LAYERS) matrix \
+		soak faults coverage
 
 check-fast:
 	selftests/check.sh style unit
@@ -115,6 +137,6 @@ clean:
 		Module.symvers .gwlb.* .Module.symvers.cmd .modules.order.cmd
 	find module -name '*.o' -delete -o -name '.*.cmd' -delete
 
-.PHONY: all help module tools install regen pictures deps demo check \
-	check-long check-fast check-cfn check-guest check-lab bench bench-check \
-	bench-native hooks clean
+.PHONY: all help module tools install dist deb rpm image regen pictures deps \
+	demo check check-long check-fast check-cfn check-guest check-lab bench \
+	bench-check bench-native hooks clean

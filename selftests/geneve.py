@@ -93,6 +93,8 @@ def is_geneve(packet):
 def quiet_port(args):
     """Or else the stack answers what comes back: port unreachable."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    # Others may do the same meanwhile.
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     sock.bind((args.node, 6081))
     return sock
 

@@ -6,11 +6,12 @@
 here=$(dirname "$0")
 rc=0
 
-# Netfilter patches the kernel's code when the first hook of a kind comes and
-# when the last one goes. Under traffic on both CPUs, QEMU without KVM now and
-# then goes on to run the code as it was, a breakpoint, for ever. So there is
-# always one of each kind that tests come and go with, in a namespace that none
-# of them uses.
+# The kernel patches its own code: netfilter when the first hook of a kind comes
+# and when the last one goes, and others when a secret is first needed. Under
+# traffic on both CPUs, QEMU without KVM now and then goes on to run the code as
+# it was, a breakpoint, for ever. So there is always one of each kind of hook
+# that tests come and go with, in a namespace that none of them uses, and what
+# needs a secret was done before.
 hold_hooks()
 {
 	nft -f - <<-NFT
@@ -27,15 +28,98 @@ hold_hooks()
 	NFT
 }
 
+# A host that reads two datagrams and says when it is ready for them. Like a
+# flood's it is one of several sockets that share a port.
+reader="
+from socket import *
+with socket(AF_INET6, SOCK_DGRAM) as s:
+	s.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1)
+	s.bind(('::', 7))
+	print('ready', flush=True)
+	s.recv(1)
+	s.recv(1)
+"
+
+# once NAMESPACE: what a host does with datagrams that somebody waits for and
+# with those that nobody does, and with connections, all of them from another
+# host, as there is no limit of rate to what it sends itself
+once()
+{
+	local to ready pid
+
+	ip netns add "$1" &&
+		ip link add once0 type veth peer name once1 netns "$1" &&
+		ip addr add 192.0.2.1/30 dev once0 &&
+		ip addr add 2001:db8::1/64 dev once0 nodad &&
+		ip -n "$1" addr add 192.0.2.2/30 dev once1 &&
+		ip -n "$1" addr add 2001:db8::2/64 dev once1 nodad &&
+		ip link set once0 up && ip -n "$1" link set once1 up || return 1
+	exec {ready}< <(exec ip netns exec "$1" python3 -c "$reader")
+	pid=$!
+	read -r <&"$ready" || return 1
+	for to in 192.0.2.2 2001:db8::2; do
+		echo >"/dev/udp/$to/7" && echo >"/dev/udp/$to/9" || return 1
+		! { echo >"/dev/tcp/$to/9"; } 2>/dev/null || return 1
+	done
+	wait $pid && exec {ready}<&- && ip netns del "$1"
+}
+
+# A kernel that looks for memory that nobody has a pointer to any more
+kmemleak=/sys/kernel/debug/kmemleak
+
+# What is lost before the tests is none of ours.
+forget_leaks()
+{
+	[ ! -e $kmemleak ] || { echo scan && echo clear; } >$kmemleak
+}
+
+# no_leaks: a test by itself. kmemleak does not look at what is younger than 5
+# seconds, and believes that something is lost if it was so twice: what is in a
+# register now, or in a list that changes, will be found the next time.
+no_leaks()
+{
+	local found=unknown
+
+	[ -e $kmemleak ] || return 0
+	sleep 6
+	if echo scan >$kmemleak && echo scan >$kmemleak; then
+		found=$(cat $kmemleak)
+	fi
+	if [ -z "$found" ]; then
+		echo "ok 1 - no memory is lost"
+	else
+		sed 's/^/# /' <<<"$found"
+		echo "not ok 1 - no memory is lost"
+		rc=1
+	fi
+	echo "1..1"
+}
+
+# What a module counted that does (coverage/), each time it went
+counts=/run/gwlb-counts
+
+# keep_counts: for the host, which may not wait for the last test
+keep_counts()
+{
+	[ -e $counts ] || return 0
+	cat $counts >>/run/gwlb-out/counts && rm $counts
+}
+
 hold_hooks || exit 1
+once once || exit 1
+forget_leaks || exit 1
 for test in "$@"; do
 	echo "# $test"
+	began=$SECONDS
 	"$here/$test" || rc=1
+	echo "# $test: $((SECONDS - began)) s"
 	# The next one shall not inherit anything.
 	if [ -d /sys/module/gwlb ]; then
 		echo "not ok - $test left the module loaded"
 		rmmod gwlb
 		rc=1
 	fi
+	keep_counts || rc=1
 done
+no_leaks
 exit $rc

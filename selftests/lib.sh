@@ -10,6 +10,9 @@
 # $ATTACH says where the module takes packets, in words of "gwlbctl up": with
 # "attach ingress dev eth0" a test is another one.
 #
+# $ONLY lists parts of a test, functions test_*: the others are left out, and so
+# is what they would have found.
+#
 # Sourced by t_*.sh, which run as root, each alone and in any order.
 
 set -u
@@ -115,11 +118,15 @@ must()
 	out=$("$@" 2>&1) || bail_out "$*: $out"
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds; asked every POLL seconds
+# How many times slower than a stock kernel this one is, by design
+SLOW=${SLOW:-1}
+
+# wait_for SECONDS COMMAND...: until it succeeds; asked every POLL seconds. The
+# seconds are many times what a stock kernel needs.
 POLL=0.05
 wait_for()
 {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * SLOW))
 
 	shift
 	until "$@" >/dev/null 2>&1; do
@@ -161,6 +168,22 @@ finish()
 trap finish EXIT
 trap 'exit 1' INT TERM
 
+# leave_out COMMAND: if it is a part of the test that $ONLY does not have, that
+# part does nothing
+leave_out()
+{
+	case $1 in
+	test_*)
+		[[ " $ONLY " == *" ${1%% *} "* ]] || eval "${1%% *}() { :; }"
+		;;
+	esac
+}
+
+# Functions do not inherit this: parts are what the script itself calls. Not to
+# run the command would be simpler, but when it is the last one bash forgets the
+# other trap then.
+[ -z "${ONLY:-}" ] || trap 'leave_out "$BASH_COMMAND"' DEBUG
+
 # stop PID: end a process and wait until it is gone
 stop()
 {
@@ -170,6 +193,8 @@ stop()
 
 # The module
 
+# load_module [PARAMETER=VALUE]...
+# shellcheck disable=SC2120 # those who source this pass some
 load_module()
 {
 	if [ -d /sys/module/gwlb ]; then
@@ -177,7 +202,7 @@ load_module()
 	fi
 	# insmod does not load what a module needs; a kernel may have it built in.
 	modprobe -aq nf_reject_ipv4 nf_reject_ipv6
-	must insmod "$GWLB_KO"
+	must insmod "$GWLB_KO" "$@"
 	on_exit rmmod gwlb
 }
 

@@ -47,6 +47,10 @@ KEY:
   len=N                                      payload in bytes
   id=N                                       ICMP query; fragments
   seq=N ack=N                                TCP
+  ttl=N                                      TTL or hop limit
+  chain=LETTERS                              IPv6 extension headers before the
+                                             transport header: hop-by-hop,
+                                             destination, routing, fragment
   frag=OFFSET+LENGTH                         send only these bytes of what
                                              follows the IP header
   quote=N                                    bytes behind the quoted IP header
@@ -57,6 +61,7 @@ KEY:
 """
 
 FLAGS = "FSRPAUEC"
+CHAIN = {"h": 0, "r": 43, "f": 44, "d": 60}
 OUTER = 20 + 8 + 40
 PORT = 60007
 CLONE_NEWNET = 0x40000000
@@ -152,7 +157,8 @@ class Packet:
     def __init__(self, words):
         self.keys = {"len": 8, "id": 7, "seq": 1000, "ack": 2000, "times": 1,
                      "ep": 0x0123456789abcdef0, "node": None, "cookie": None,
-                     "frag": None, "quote": None, "flip": None, "pad": 0}
+                     "frag": None, "quote": None, "flip": None, "pad": 0,
+                     "ttl": 64, "chain": ""}
         while words and "=" in words[0]:
             key, value = words[0].split("=", 1)
             if key not in self.keys:
@@ -183,7 +189,7 @@ class Packet:
             return int(value.removeprefix("vpce-"), 16)
         if key == "frag":
             return tuple(map(int, value.split("+")))
-        return value if key == "node" else int(value, 0)
+        return value if key in ("node", "chain") else int(value, 0)
 
     def pseudo(self, proto, length):
         return (self.src.packed + self.dst.packed +
@@ -240,8 +246,17 @@ class Packet:
         proto = int(self.args[2])
         return proto, self.payload()
 
+    def chained(self, proto, data):
+        """@data behind extension headers of 8 bytes that say nothing"""
+        for letter in reversed(self.keys["chain"]):
+            # A pad option (RFC 8200, 4.2), but nothing where none is.
+            rest = b"\1\4\0\0\0\0" if letter in "hd" else bytes(6)
+            data = struct.pack("!BB", proto, 0) + rest + data
+            proto = CHAIN[letter]
+        return proto, data
+
     def inner(self, n):
-        proto, data = getattr(self, "make_" + self.kind)(n)
+        proto, data = self.chained(*getattr(self, "make_" + self.kind)(n))
         first, more, ident = 0, 0, 0
         if self.keys["frag"]:
             first, length = self.keys["frag"]
@@ -253,10 +268,12 @@ class Packet:
                 data = struct.pack("!BBHI", proto, 0, first | more,
                                    ident) + data
                 proto = 44
-            return (struct.pack("!IHBB", 6 << 28, len(data), proto, 64) +
+            return (struct.pack("!IHBB", 6 << 28, len(data), proto,
+                                self.keys["ttl"]) +
                     self.src.packed + self.dst.packed + data)
         head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(data), ident,
-                           more << 13 | first >> 3, 64, proto, 0,
+                           more << 13 | first >> 3, self.keys["ttl"],
+                           proto, 0,
                            self.src.packed, self.dst.packed)
         return (head[:10] + struct.pack("!H", checksum(head)) + head[12:] +
                 data)

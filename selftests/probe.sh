@@ -108,6 +108,26 @@ flow_field()
 		then .flows[0] | $1 else \"\(.flows | length) flows\" end"
 }
 
+# state_is EXPECTED: of the only flow
+state_is()
+{
+	is "state: $1" "$(flow_field .state)" "\"$1\""
+}
+
+# flows_new: how many flows are young: one side of them was heard
+flows_new()
+{
+	ctl --json endpoint list | jq '[.endpoints[]."flows-new"] | add'
+}
+
+# handshake: between the two sides of a connection, $C and $S
+handshake()
+{
+	send "$C" S
+	send "$S" SA
+	send "$C" A
+}
+
 # tallies NAME...: packets of these rules; policy is that of options, and
 # policy:NAME that of a group
 tallies()

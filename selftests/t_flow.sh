@@ -19,25 +19,6 @@ ONLY_NEW="
 	rule odd: state invalid reject
 "
 
-# state_is EXPECTED [FILTER]: of the only flow
-state_is()
-{
-	is "state: $1" "$(flow_field .state)" "\"$1\""
-}
-
-# How many flows are young: one side of them was heard
-flows_new()
-{
-	ctl --json endpoint list | jq '[.endpoints[]."flows-new"] | add'
-}
-
-handshake()
-{
-	send "$C" S
-	send "$S" SA
-	send "$C" A
-}
-
 test_both_directions()
 {
 	rules <<<"$ONLY_NEW"
@@ -386,6 +367,9 @@ test_related()
 		"$E" 3 3 about tcp 10.1.0.1 1000 10.2.0.1 53 S
 	fate "not related: of another endpoint" drop-policy \
 		ep=$ENDPOINT2 "$E" 3 3 about "$U"
+	# RFC 1122, 3.2.2: it goes to who has sent what it quotes.
+	fate "not related: to somebody else" drop-policy \
+		error 10.2.0.99 10.1.0.98 3 3 about "$U"
 	send "$C" S
 	fate "related: TCP" returned "$E" 3 1 about "$C" S
 	fate "related: TCP, 8 bytes" returned quote=8 "$E" 3 1 about "$C" S

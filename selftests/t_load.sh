@@ -64,7 +64,7 @@ test_states()
 probe()
 {
 	ip netns exec "$APP" nc -l -p 80 >/dev/null </dev/null &
-	wait_for 10 ip netns exec "$SIM" nc -z $LOCAL 80
+	wait_for 10 ip netns exec "$SIM" nc -w 5 -z $LOCAL 80
 	local rc=$?
 
 	stop $!

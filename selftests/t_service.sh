@@ -208,6 +208,62 @@ test_stop()
 	must service stop
 }
 
+# drain_is SECONDS: says the file
+drain_is()
+{
+	conf "$PEERS"
+	sed -i "s|^DRAIN=.*|DRAIN=$1|" "$etc/gwlb.conf"
+}
+
+draining()
+{
+	ctl config show | grep -q "^drain on"
+}
+
+# Packets pass until its time is over. No test waits for that: its sleep is one
+# that ends when it is told to.
+test_stop_drains()
+{
+	local word stopping before
+
+	mkdir "$work/bin"
+	printf '#!/bin/sh\necho "$1" >%q\nread -r _ <%q\n' "$work/slept" \
+		"$work/wake" >"$work/bin/sleep"
+	chmod +x "$work/bin/sleep"
+	mkfifo "$work/wake"
+	rules
+	must service start
+	drain_is '"12"'
+	PATH=$work/bin:$PATH service stop &
+	stopping=$!
+	check "stop drains" wait_for 20 test -s "$work/slept"
+	check "and says so" draining
+	is "for as long as the file says" "$(cat "$work/slept")" 12
+	is "is up meanwhile" "$(ctl config show | head -n 1)" "state up"
+	before=$(counter returned)
+	stream
+	check "packets pass" wait_for 20 streams "$before"
+	stop $stream
+	is "all of them" "$(sed -E 's/^sent ([0-9]+) returned \1 other 0$/ok/' \
+		"$work/stream")" ok
+	timeout 20 sh -c 'echo >"$1"' - "$work/wake"
+	wait $stopping
+	is "and goes down then" "$(ctl config show | head -n 1)" "state down"
+	is "start ends that" "$(service start 2>&1)" "up: 3 rules, policy drop"
+	must ctl drain on
+	rm "$work/slept"
+	PATH=$work/bin:$PATH service stop
+	check "who has drained does not wait" test ! -e "$work/slept"
+	for word in "" 0 nonsense '"5 s"' -1; do
+		must service start
+		drain_is "$word"
+		PATH=$work/bin:$PATH service stop
+		check "DRAIN=$word: no waiting" test ! -e "$work/slept"
+		is "it is down" "$(ctl config show | head -n 1)" "state down"
+	done
+	conf "$PEERS"
+}
+
 # What modprobe could find stays where it is.
 test_no_autoload()
 {
@@ -258,5 +314,6 @@ test_mistakes_later
 test_drain
 test_reload
 test_stop
+test_stop_drains
 test_no_autoload
 test_units

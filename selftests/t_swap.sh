@@ -159,27 +159,41 @@ no_pending()
 	ctl status --json | jq -e '.confirm == null'
 }
 
+generation()
+{
+	ctl status --json | jq '.["ruleset-generation"]'
+}
+
 test_confirm()
 {
+	# Long enough for two commands
+	local trial=$((6 * ${SLOW:-1})) before
+
 	rules <<<"policy accept"
 	echo "policy drop" >"$work/drop"
-	must ctl rule load "$work/drop" --confirm 3
+	echo "policy reject" >"$work/reject"
+	# Not to come back before all has been asked
+	must ctl rule load "$work/drop" --confirm 600
 	fate "confirm: in force at once" drop-policy "$Q"
 	check "confirm: pending" pending
-	echo "policy reject" >"$work/reject"
 	refused "confirm: nothing else now" "confirm" \
 		ctl rule load "$work/reject"
-	check "not confirmed: the old one comes back" wait_for 20 \
+	must ctl rule rollback
+
+	before=$(generation)
+	must ctl rule load "$work/drop" --confirm 2
+	check "not confirmed: the old one comes back" wait_for 30 \
 		acts_like returned
 	check "not confirmed: nothing is pending" no_pending
+	is "not confirmed: there and back" "$(generation)" $((before + 2))
 	refused "nothing to confirm" "" ctl rule confirm
 	refused "nothing to roll back" "" ctl rule rollback
 
-	must ctl rule load "$work/drop" --confirm 3
+	must ctl rule load "$work/drop" --confirm $trial
 	check "confirm" ctl rule confirm
 	check "confirmed: nothing is pending" no_pending
 	# Longer than the old one would have taken to come back
-	wait_for 5 acts_like returned
+	wait_for 8 acts_like returned
 	is "confirmed: it stays" "$fate" drop-policy
 
 	must ctl rule load "$work/reject" --confirm 600

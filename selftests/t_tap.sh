@@ -41,8 +41,8 @@ test_mode()
 	ip netns exec "$APP" tcpdump -i eth0 -s 0 -U -w "$work/pcap" \
 		udp port 6081 2>"$work/log" &
 	pid=$!
-	wait_for 10 grep -q "listening on" "$work/log" ||
-		bail_out "tcpdump does not start"
+	wait_for 60 grep -q "listening on" "$work/log" ||
+		bail_out "tcpdump does not start: $(cat "$work/log")"
 	is "$mode: with a tap, packets come back as they were sent" \
 		"$(ip netns exec "$SIM" "$TOP/selftests/geneve.py" \
 			--dev wire0 --mac "$APP_MAC" --node $NODE \
@@ -61,5 +61,29 @@ test_mode()
 	check_balance
 }
 
+# A tap that holds what it got, while it is written to
+test_held()
+{
+	local mode=$1 pid
+
+	must ctl config set send-mode "$mode"
+	ip netns exec "$APP" "$TOP/selftests/held.py" eth0 >"$work/held" &
+	pid=$!
+	wait_for 10 grep -q ready "$work/held" || bail_out "no tap"
+	is "$mode: with a tap that holds them, packets come back" \
+		"$(ip netns exec "$SIM" "$TOP/selftests/geneve.py" \
+			--dev wire0 --mac "$APP_MAC" --node $NODE \
+			--local $LOCAL --count $COUNT)" \
+		"sent $COUNT returned $COUNT exact $COUNT other 0"
+	stop $pid
+	is "$mode: what is held of those that came is as it came" \
+		"$(grep -c "^in $NODE $LOCAL$" "$work/held")" $COUNT
+	is "$mode: and of those that went, as it went" \
+		"$(grep -c "^out $LOCAL $NODE$" "$work/held")" $COUNT
+	check_balance
+}
+
 test_mode route
 test_mode reflect
+test_held route
+test_held reflect

@@ -8,7 +8,7 @@
 
 # shellcheck disable=SC2154 # from those who source this
 
-# tunnel_up: all but where it leads to
+# tunnel_up [OPTION...]: all but where it leads to; with options of the device
 tunnel_up()
 {
 	local side n=1
@@ -25,7 +25,8 @@ tunnel_up()
 		must ip -n "$SIM" rule add iif $side table 100
 		n=$((n + 1))
 	done
-	must ip -n "$SIM" link add gnv type geneve external innerprotoinherit
+	must ip -n "$SIM" link add gnv type geneve external innerprotoinherit \
+		"$@"
 	must ip -n "$SIM" link set gnv up mtu 8500
 	must ip -n "$SIM" route add default dev gnv table 100
 	must ip netns exec "$SIM" sysctl -qw net.ipv4.ip_forward=1 \

@@ -48,7 +48,7 @@ start_sim()
 		--endpoint $ENDPOINT=gwe0 --stats "$work/stats" "$@" \
 		>"$work/sim.out" 2>"$work/sim.log" &
 	sim=$!
-	wait_for 20 grep -q "gwlbsim: ready" "$work/sim.out" ||
+	wait_for 60 grep -q "gwlbsim: ready" "$work/sim.out" ||
 		bail_out "gwlbsim does not start: $(cat "$work/sim.log")"
 	on_exit stop $sim
 	must ip -n "$SIM" route add default dev gwe0 table 100

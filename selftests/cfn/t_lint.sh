@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# t_lint.sh - cfn-lint over both template sets, if this machine has it
+# t_lint.sh - cfn-lint over both template sets, and over that of the image, if
+# this machine has it
 #
 # In TAP. Debian has no package of it, so without it this is skipped, loudly;
 # t_validate.sh and checks.py run everywhere. Works on a copy in which nested
@@ -89,12 +90,14 @@ bites()
 	verdict "$rule is found" "$out"
 }
 
-echo "1..$((${#sets[@]} + 3))"
+echo "1..$((${#sets[@]} + 4))"
 for set in "${sets[@]}"; do
 	# shellcheck disable=SC2046 # names without blanks
 	out=$(lint "$work/$set" $(cd "$work/$set" && echo ./*.yml))
 	verdict "$set, ${regions[*]}" "$out"
 done
+out=$(lint "$TOP/packaging" image-builder.yml)
+verdict "image-builder.yml, ${regions[*]}" "$out"
 bites E3043 CN-GWLB.yml "^        VPC1CIDR: !Ref VPC1CIDR" \
 	"        VPC1Cidr: !Ref VPC1CIDR"
 bites E1010 CN-GWLB.yml "!GetAtt VPC1.Outputs.VPC1" \

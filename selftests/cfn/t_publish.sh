@@ -139,8 +139,8 @@ print("\n".join(r.properties["TemplateURL"] for r in
 make_packages()
 {
 	mkdir "$work/packages"
-	echo one >"$work/packages/gwlb-tools_0.4.0_arm64.deb"
-	echo two >"$work/packages/gwlb-dkms_0.4.0_all.deb"
+	echo one >"$work/packages/gwlb-tools_0.5.0_arm64.deb"
+	echo two >"$work/packages/gwlb-dkms_0.5.0_all.deb"
 	echo "not for you" >"$work/packages/notes.txt"
 }
 
@@ -274,7 +274,7 @@ exits 0 "the same again uploads nothing" "^publish: 0 uploaded" "$publish" \
 	gwlb-test our/stuff/ --region us-east-1 --packages "$work/packages"
 out=$(diff <(echo "$first") <(contents gwlb-test))
 verdict "the same again changes nothing"
-echo three >>"$work/packages/gwlb-dkms_0.4.0_all.deb"
+echo three >>"$work/packages/gwlb-dkms_0.5.0_all.deb"
 exits 0 "another package: both, their hashes, two templates" \
 	"^publish: 5 uploaded" "$publish" gwlb-test our/stuff \
 	--region us-east-1 --packages "$work/packages"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * flood: sends GWLB's packets as fast as it can, until it is stopped or has
- * sent enough. Owns one packet socket; receives nothing. For tests of what
- * happens under traffic, not for measuring.
+ * flood: sends GWLB's packets as fast as it can, or at a rate, until it is
+ * stopped or has sent enough. Owns one packet socket; receives nothing. For
+ * tests of what happens under traffic, not for measuring.
  *
  * Consecutive packets are of consecutive endpoints, flows and nodes, each
  * within the number given, so that a test knows exactly what was sent.
@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "flowgen.h"
@@ -63,6 +64,7 @@ _Static_assert(sizeof(struct blast) == 20 + 8 + GENEVE_LEN + 28 + PAYLOAD,
  * @endpoints: how many endpoints
  * @flows: how many flows
  * @count: how many packets; 0 for no end
+ * @rate: how many in a second, at most; 0 for as many as go
  */
 struct flood {
 	const char *dev;
@@ -73,6 +75,7 @@ struct flood {
 	uint64_t endpoints;
 	uint64_t flows;
 	uint64_t count;
+	uint64_t rate;
 };
 
 static volatile sig_atomic_t stopped;
@@ -183,6 +186,19 @@ static bool send_batch(int fd, struct mmsghdr *msgs, unsigned int n)
 	return true;
 }
 
+/* After @n packets. Who was late does not hurry: others want their turn. */
+static void rest(const struct flood *fl, uint64_t n)
+{
+	uint64_t ns = fl->rate ? n * 1000000000 / fl->rate : 0;
+	struct timespec pause = {
+		.tv_sec = ns / 1000000000,
+		.tv_nsec = ns % 1000000000,
+	};
+
+	if (ns)
+		nanosleep(&pause, NULL);
+}
+
 static uint64_t flood(const struct flood *fl)
 {
 	static struct blast frames[BATCH];
@@ -213,6 +229,7 @@ static uint64_t flood(const struct flood *fl)
 		if (!send_batch(fd, msgs, n))
 			break;
 		sent += n;
+		rest(fl, n);
 	}
 	close(fd);
 	close(quiet);
@@ -245,7 +262,7 @@ static void usage(void)
 {
 	fprintf(stderr,
 		"Usage: flood [--nodes N] [--endpoints N] [--flows N] [--count N]\n"
-		"             DEV MAC SOURCE DESTINATION\n");
+		"             [--rate N] DEV MAC SOURCE DESTINATION\n");
 	exit(2);
 }
 
@@ -256,6 +273,7 @@ static void parse(int argc, char **argv, struct flood *fl)
 		{ "endpoints", required_argument, NULL, 'e' },
 		{ "flows", required_argument, NULL, 'f' },
 		{ "count", required_argument, NULL, 'c' },
+		{ "rate", required_argument, NULL, 'r' },
 		{}
 	};
 	int opt;
@@ -269,6 +287,8 @@ static void parse(int argc, char **argv, struct flood *fl)
 			fl->flows = number(optarg, 1);
 		else if (opt == 'c')
 			fl->count = number(optarg, 0);
+		else if (opt == 'r')
+			fl->rate = number(optarg, 0);
 		else
 			usage();
 	}

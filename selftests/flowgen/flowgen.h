@@ -49,6 +49,7 @@ struct step {
  * @rounds: how often; 0 for no end
  * @fresh: each round is of other flows
  * @batch: how many flows at once
+ * @rate: how many flows a second; 0 for as many as there can be
  */
 struct gen {
 	const char *dev;
@@ -72,6 +73,7 @@ struct gen {
 	uint64_t rounds;
 	bool fresh;
 	unsigned int batch;
+	uint64_t rate;
 };
 
 /**

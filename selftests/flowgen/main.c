@@ -4,10 +4,14 @@
  * came back byte for byte. Owns the order of sending; knows nothing of rules:
  * the test knows how many have to come back.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "flowgen.h"
+
+#define NS	1000000000ULL
 
 static volatile sig_atomic_t stopped;
 
@@ -17,20 +21,41 @@ static void on_signal(int sig)
 	stopped = 1;
 }
 
+/* Sleeps until it is time for flow number @n since @start. Who is late does not
+ * sleep, so that the rate is kept on the whole.
+ */
+static void pace(const struct timespec *start, uint64_t rate, uint64_t n)
+{
+	uint64_t ns = start->tv_nsec + n % rate * NS / rate;
+	struct timespec at = {
+		.tv_sec = start->tv_sec + n / rate + ns / NS,
+		.tv_nsec = ns % NS,
+	};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) ==
+	       EINTR && !stopped)
+		;
+}
+
 static void generate(const struct gen *g, struct totals *t)
 {
 	static struct frame frames[BATCH_MAX + 1];
-	uint64_t round, first, n, base = g->first;
+	uint64_t round, first, n, base = g->first, begun = 0;
 	unsigned int i, step, count;
+	struct timespec start;
 	struct wire wire;
 
 	wire_open(&wire, g);
+	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (round = 0; !g->rounds || round < g->rounds; round++) {
 		first = base;
 		for (n = 0; n < g->flows; n += count) {
 			count = g->batch;
 			if (g->flows - n < count)
 				count = g->flows - n;
+			if (g->rate)
+				pace(&start, g->rate, begun);
+			begun += count;
 			for (step = 0; step < g->steps; step++) {
 				if (stopped)
 					goto out;
@@ -45,6 +70,8 @@ static void generate(const struct gen *g, struct totals *t)
 			base += g->flows;
 	}
 out:
+	/* A ping alone: who is late has until it is answered. */
+	wire_exchange(&wire, g, frames, 0, t);
 	wire_close(&wire);
 }
 

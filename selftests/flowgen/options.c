@@ -119,6 +119,8 @@ static void usage(void)
 	      "  --outer-port N    source port of the tunnel (60000); two\n"
 	      "                    at once must differ\n"
 	      "  --batch N         flows at once (64)\n"
+	      "  --rate N          flows a second, 0 for as many as there can\n"
+	      "                    be (0)\n"
 	      "  --cpu N           CPU to run on (where it happens to be)\n",
 	      stderr);
 	exit(2);
@@ -150,6 +152,7 @@ static const struct option options[] = {
 	{ "port", required_argument, NULL, 'P' },
 	{ "outer-port", required_argument, NULL, 'o' },
 	{ "batch", required_argument, NULL, 'b' },
+	{ "rate", required_argument, NULL, 'R' },
 	{ "cpu", required_argument, NULL, 'u' },
 	{}
 };
@@ -211,6 +214,9 @@ void gen_parse(struct gen *g, int argc, char **argv)
 			break;
 		case 'b':
 			g->batch = number(optarg, 1, BATCH_MAX);
+			break;
+		case 'R':
+			g->rate = number(optarg, 0, UINT32_MAX);
 			break;
 		case 'u':
 			cpu = number(optarg, 0, CPU_SETSIZE - 1);

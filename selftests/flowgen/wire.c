@@ -6,7 +6,9 @@
  * No packet is lost on the way, however slow the machine: behind each batch
  * goes a ping to the appliance, and the next batch waits for its answer. All
  * that happens on one CPU is done in the order of sending, so that what is
- * not back when the ping is will never be.
+ * not back when the ping is will never be. But for a queue of the appliance's
+ * that knows flows, which may let the answer overtake: what is late comes with
+ * the next batch, and is compared with the one before.
  */
 #include <err.h>
 #include <errno.h>
@@ -27,6 +29,10 @@
 /* A ping that is not answered by then was lost, and is sent again. */
 #define PING_MS		2000
 #define PINGS		30
+
+/* The batch before */
+static struct frame late[BATCH_MAX];
+static unsigned int late_count;
 
 /* Ours are answers to our pings, and what has our outer source port, so that
  * several of us can run at once.
@@ -205,6 +211,7 @@ static bool read_until_answer(const struct wire *w, struct frame *frames,
 {
 	struct pollfd pfd = { .fd = w->rx, .events = POLLIN };
 	uint64_t end = now_ms() + PING_MS;
+	unsigned int any = 0;
 	uint8_t data[2048];
 	ssize_t len;
 
@@ -221,7 +228,8 @@ static bool read_until_answer(const struct wire *w, struct frame *frames,
 		if (data[9] == IPPROTO_ICMP) {
 			if (is_answer(w, data, len))
 				return true;
-		} else if (take(frames, n, next, data, len)) {
+		} else if (take(frames, n, next, data, len) ||
+			   take(late, late_count, &any, data, len)) {
 			t->returned++;
 		} else {
 			t->other++;
@@ -250,8 +258,11 @@ void wire_exchange(struct wire *w, const struct gen *g, struct frame *frames,
 	send_all(w, frames, n + 1);
 	t->sent += n;
 	for (tries = 0; tries < PINGS; tries++) {
-		if (read_until_answer(w, frames, n, &next, t))
+		if (read_until_answer(w, frames, n, &next, t)) {
+			memcpy(late, frames, n * sizeof(*frames));
+			late_count = n;
 			return;
+		}
 		w->ping_seq++;
 		frame_put_ping(&frames[n], g, w->ping_id, w->ping_seq);
 		send_all(w, &frames[n], 1);

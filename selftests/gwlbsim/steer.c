@@ -3,6 +3,7 @@
  * Owns the flows: finds or makes that of a customer packet, and moves it when
  * its target is no longer to be used. Counts the packets that go nowhere.
  */
+#include <assert.h>
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,6 +67,8 @@ static unsigned int pick_node(const struct options *opt, unsigned int zone,
 
 	for (i = 0; i < opt->gwlbs; i++)
 		n += opt->gwlb[i].zone == zone;
+	/* region.c refuses an endpoint in a zone without one. */
+	assert(n);
 	n = (hash >> 20 & 0xfffff) % n;
 	for (i = 0; ; i++)
 		if (opt->gwlb[i].zone == zone && !n--)

@@ -44,7 +44,7 @@ judge_balancer()
 			.no_neighbour, .send_failed, .deliver_failed,
 			.wire_lost, .too_big]' <<<"$stats")" \
 		"[0,0,0,0,0,0,0,0]"
-	# shellcheck disable=SC2154 # all_die sets it
+	# shellcheck disable=SC2154 # set when they die
 	dropped=$(($(dropped drop-) + dropped_by_dead))
 	check "and what did not come back was lost with an appliance, or dropped" \
 		jq -e "[.missing - .missing_unhealthy, $dropped, .missing] |

@@ -62,6 +62,8 @@ appliance_dies()
 	victim=$loaded
 	mapfile -t others < <(printf '%s\n' "${APPLIANCES[@]}" |
 		grep -vx "$victim")
+	# Its counters die with it.
+	dropped_by_dead=$(dropped drop- "$victim")
 	must python3 "$LAB_PY" kill "$LAB" "$victim"
 	check "a dead appliance is found unhealthy" \
 		wait_for 30 target_is "${ADDRESS[$victim]}" unhealthy
@@ -81,8 +83,7 @@ all_die()
 {
 	local a alb pids=()
 
-	# Their counters die with them.
-	dropped_by_dead=$(dropped drop-)
+	dropped_by_dead=$((dropped_by_dead + $(dropped drop-)))
 	for a in "${others[@]}"; do
 		python3 "$LAB_PY" kill "$LAB" "$a" &
 		pids+=($!)

@@ -30,15 +30,17 @@ lives()
 	done
 }
 
-# dropped PREFIX: packets that those appliances have dropped that live, by the
-# reasons whose names begin so
+# dropped PREFIX [APPLIANCE]...: packets that these, else all, have dropped
+# since they came up, by the reasons whose names begin so; the dead say nothing
 dropped()
 {
-	local a
+	local a prefix=$1
 
-	for a in "${APPLIANCES[@]}"; do
+	shift
+	[ $# -gt 0 ] || set -- "${APPLIANCES[@]}"
+	for a; do
 		on "$a" "$GWLBCTL" stats --json 2>/dev/null
-	done | jq -s --arg prefix "$1" '[.[].counters[] |
+	done | jq -s --arg prefix "$prefix" '[.[].counters[] |
 		select(.name | startswith($prefix)).packets] | add'
 }
 

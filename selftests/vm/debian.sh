@@ -44,17 +44,20 @@ mirror_of()
 
 # apt with lists of its own: the host's may be absent, stale or of another
 # release, and are not ours to update. Signatures and hashes are checked as ever.
+#
+# apt_setup SUITES [ARCHITECTURE]: of another one, amd64's packages are there
+# as PACKAGE:amd64
 apt_setup()
 {
-	local suites=$1 suite uri
+	local suites=$1 arch=${2:-amd64} suite uri
 	local keys=/usr/share/keyrings/debian-archive-keyring.gpg
 
 	# shellcheck disable=SC2154 # theirs who source this
-	aptdir=$store/.apt/$suites
+	aptdir=$store/.apt/$suites-$arch
 	mkdir -p "$aptdir/lists/partial" "$aptdir/archives/partial" \
 		"$aptdir/none"
-	apt=(-o APT::Architecture=amd64
-	     -o APT::Architectures=amd64
+	apt=(-o APT::Architecture="$arch"
+	     -o APT::Architectures="$arch,amd64"
 	     -o APT::Sandbox::User="$(id -un)"
 	     -o Acquire::Languages=none
 	     -o Dir::Cache="$aptdir"
@@ -78,7 +81,7 @@ apt_setup()
 	[ -s "$aptdir/sources.list.new" ] || die "apt knows no Debian mirror"
 	mv "$aptdir/sources.list.new" "$aptdir/sources.list"
 
-	say "reading the package lists of $suites"
+	say "reading the package lists of $suites, $arch"
 	# Without this a suite that cannot be read would be left out silently.
 	apt-get "${apt[@]}" -qq -o APT::Update::Error-Mode=any update >&2
 }
@@ -90,7 +93,7 @@ fetch_deb()
 
 	say "fetching $pkg $version"
 	(cd "$dir" && apt-get "${apt[@]}" -qq download "$pkg=$version" >&2)
-	deb=$(find "$dir" -name "${pkg}_*.deb")
+	deb=$(find "$dir" -name "${pkg%:*}_*.deb")
 	sha256sum --check --status <<<"$hash  $deb" ||
 		die "$pkg: not the file that the list promised"
 }

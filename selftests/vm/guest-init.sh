@@ -11,7 +11,8 @@
 # May touch: of the host, only what run.sh shares for writing (/run/gwlb-out).
 #
 # run.sh adds to the initramfs: /job (what to run), /kernel (the kernel's
-# directory in the cache, on the host). It reads "up" and "exit N" from the
+# directory in the cache, on the host), /over (if the share "userland" has files
+# that come before the host's). It reads "up" and "exit N" from the
 # virtio port "status", the command's output from "output", and concludes from
 # a guest that ends without "exit" that something broke.
 
@@ -57,12 +58,12 @@ mount_devices()
 	ln -s fd/0 /dev/stdin
 	ln -s fd/1 /dev/stdout
 	ln -s fd/2 /dev/stderr
-	mkdir /dev/pts /dev/shm /dev/net
+	mkdir -p /dev/pts /dev/shm /dev/net
 	mount -t devpts -o mode=620,ptmxmode=666 devpts /dev/pts ||
 		die "no /dev/pts"
 	mount -t tmpfs -o mode=1777 tmpfs /dev/shm || die "no /dev/shm"
-	# The driver is a module that is loaded by opening this.
-	mknod -m 666 /dev/net/tun c 10 200
+	# A driver that is a module is loaded by opening this.
+	[ -e /dev/net/tun ] || mknod -m 666 /dev/net/tun c 10 200
 }
 
 mount_sys()
@@ -82,8 +83,15 @@ mount_root()
 		die "no host files"
 	mount -t tmpfs -o mode=755 tmpfs /ram || die "no RAM layer"
 	mkdir /ram/upper /ram/work
+	# A machine unlike the host has programs of its own.
+	lower=/host
+	if [ -e /over ]; then
+		mount -t 9p -o "$options,cache=loose,ro" userland /over-host ||
+			die "no files of this machine"
+		lower=/over-host:/host
+	fi
 	mount -t overlay -o \
-		lowerdir=/host,upperdir=/ram/upper,workdir=/ram/work \
+		"lowerdir=$lower,upperdir=/ram/upper,workdir=/ram/work" \
 		overlay /root || die "no root"
 
 	# The host need not have any modules, so the directory may be missing.

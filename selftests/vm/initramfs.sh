@@ -30,6 +30,9 @@ main()
 	dir=$1
 	release=$(cat "$dir/release")
 	busybox=$(command -v busybox)
+	if [ -f "$dir/arch" ] && [ "$(cat "$dir/arch")" != amd64 ]; then
+		busybox=$("$here/root.sh" "$(cat "$dir/arch")")/bin/busybox
+	fi
 
 	image=$dir/initramfs-$(cat "$0" "$here/guest-init.sh" "$busybox" |
 			       sha256sum | cut -c1-12)
@@ -42,10 +45,13 @@ main()
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 	tmp=$(mktemp -d "$dir/.initramfs.XXXXXX")
-	mkdir -p "$tmp/root"/{bin,dev,proc,sys,run,host,ram,root,modules}
+	mkdir -p \
+		"$tmp/root"/{bin,dev,proc,sys,run,host,over-host,ram,root,modules}
 	cp "$busybox" "$tmp/root/bin/busybox"
 	cp "$here/guest-init.sh" "$tmp/root/init"
 
+	# A kernel that has all of them built in needs none.
+	: >"$tmp/root/modules/order"
 	for name in $modules; do
 		modprobe -d "$dir" -S "$release" --show-depends "$name"
 	done >"$tmp/depends"

@@ -5,7 +5,8 @@
 #
 # Owns: $cache/kernel, where each kernel lives in a directory named by release
 # and by the hash of its packages, so that what is there never changes.
-# May touch: nothing else. Nothing is installed and the host's apt is only
+# May touch: nothing else, apart from kernels of our own, which are built.sh's.
+# Nothing is installed and the host's apt is only
 # asked for its mirror, so no root is needed.
 #
 # A kernel's directory:
@@ -13,6 +14,9 @@
 #   image                  what qemu -kernel boots fastest
 #   lib/modules/RELEASE/   with modules.dep; build and source are valid links
 #   usr/src, usr/lib       the headers, moved here: KDIR= for the module
+#   arch                   what machine it is for, if not for amd64
+#   slow                   how many times slower than another it is, if it is
+#   words                  what it needs on its command line, if anything
 set -euo pipefail
 
 PATH=$PATH:/usr/sbin:/sbin
@@ -38,6 +42,7 @@ usage()
 	  build    headers to build modules against (KDIR=)
 	  source   the part of the headers that all flavours share
 	  cc       the compiler that the kernel wants, not a path
+	  arch     the machine that it is for, not a path
 
 	The cache is \$GWLB_CACHE, or gwlb in \$XDG_CACHE_HOME or ~/.cache.
 	USAGE
@@ -67,8 +72,7 @@ follow()
 
 		record=$(apt-cache "${apt[@]}" --no-all-versions show "$pkg") ||
 			return 1
-		awk '
-			/^Package: / { pkg = $2 }
+		awk -v pkg="$pkg" '
 			/^Version: / { version = $2 }
 			/^SHA256: / { hash = $2 }
 			END { print pkg, version, hash }' <<<"$record"
@@ -76,7 +80,10 @@ follow()
 		deps=$(sed -n 's/^\(Pre-\)\?Depends: //p' <<<"$record" |
 		       tr ',' '\n' | sed 's/^ *//; s/[ :|].*//')
 		for dep in $deps; do
-			if [[ $dep =~ ^linux-[a-z]+-[0-9] ]]; then
+			# What builds runs here, for whatever it builds.
+			if [[ $dep == linux-kbuild-* && $arch != amd64 ]]; then
+				todo+=("$dep:amd64")
+			elif [[ $dep =~ ^linux-[a-z]+-[0-9] ]]; then
 				todo+=("$dep")
 			fi
 		done
@@ -87,9 +94,11 @@ follow()
 # that at every boot. If it cannot be had, vmlinuz does as well.
 make_image()
 {
-	local tree=$1 zipped=boot/vmlinuz-$2 plain=boot/vmlinux-$2
+	local tree=$1 zipped=boot/vmlinuz-$2 plain=vmlinux-$2
 	local magic tool offset
 
+	# Newer packages keep it beside the modules.
+	[ -f "$tree/$zipped" ] || zipped=lib/modules/$2/vmlinuz
 	[ -f "$tree/$zipped" ] || die "$2: no boot image in the packages"
 	ln -s "$zipped" "$tree/image"
 
@@ -111,11 +120,42 @@ make_image()
 	FORMATS
 }
 
+# A headers' Makefile that needs nothing said on make's command line: for another
+# machine than this, and for tools that this machine's C library is too old for.
+# Those run with the /usr of a root of root.sh, which nobody else sees.
+make_self_sufficient()
+{
+	local makefile=$1 rest
+
+	rest=$(cat "$makefile")
+	{
+		echo "export DEB_BUILD_ARCH := amd64"
+		echo "export DEB_HOST_ARCH := $arch"
+		if [ "$arch" = arm64 ]; then
+			echo "export DEB_HOST_GNU_TYPE := aarch64-linux-gnu"
+		fi
+		[ -n "$root" ] || { echo "$rest"; return; }
+		cat <<-MAKEFILE
+		ifndef IN_ROOT
+		export IN_ROOT := 1
+		export LC_ALL := C
+		\$(or \$(MAKECMDGOALS),all): in-root ;
+		in-root: ; +@unshare -m \$(if \$(filter-out 0,\$(shell id -u)),-r) \\
+		sh -c 'mount --bind $root/usr /usr && exec make "\$\$@"' - \\
+		\$(MAKECMDGOALS)
+		.PHONY: in-root
+		else
+		$rest
+		endif
+		MAKEFILE
+	} >"$makefile"
+}
+
 # Fetches and unpacks the packages of a list and moves the result to its name
 # in one step: a reader sees all of a kernel or none of it.
 unpack()
 {
-	local list=$1 final=$2 release=$3 pkg version hash link
+	local list=$1 final=$2 release=$3 pkg version hash link target
 
 	tmp=$(mktemp -d "$store/.tmp.XXXXXX")
 	mkdir "$tmp/debs" "$tmp/tree"
@@ -137,8 +177,14 @@ unpack()
 	rm -f "$tmp/tree/usr/src/linux-headers-$release/vmlinux"
 	sed -i "s|/usr/src/|$final/usr/src/|g" \
 		"$tmp/tree/usr/src/linux-headers-$release/Makefile"
+	if [ -n "$root" ] || [ "$arch" != amd64 ]; then
+		make_self_sufficient \
+			"$tmp/tree/usr/src/linux-headers-$release/Makefile"
+		echo "$arch" >"$tmp/tree/arch"
+	fi
 	for link in "$tmp/tree/lib/modules/$release"/{build,source}; do
-		ln -sfn "$final$(readlink "$link")" "$link"
+		target=$(readlink "$link")
+		ln -sfn "$final/usr/src/${target##*/}" "$link"
 	done
 	depmod -b "$tmp/tree" "$release"
 
@@ -152,7 +198,7 @@ resolve()
 	local suites=$1 image=$2 headers=$3
 	local list releases versions
 
-	apt_setup "$suites"
+	apt_setup "$suites" "$arch"
 	list=$(follow "$image" "$headers") || return 1
 
 	# A suite can be caught in the middle of an update.
@@ -167,10 +213,27 @@ resolve()
 
 	# The metapackages are empty; what they lead to makes the kernel.
 	list=$(grep -E '^linux-[a-z]+-[0-9]' <<<"$list" | sort)
-	dir=$store/$releases-$(sha256sum <<<"$layout $list" | cut -c1-12)
+	dir=$store/$releases-$(sha256sum <<<"$layout $list${root:+ $root}" |
+			       cut -c1-12)
 	if [ ! -d "$dir" ]; then
 		unpack "$list" "$dir" "$releases"
 	fi
+}
+
+# print_part PART DIR
+print_part()
+{
+	local part=$1 dir=$2
+
+	case $part in
+	dir) echo "$dir" ;;
+	release) cat "$dir/release" ;;
+	image) echo "$dir/image" ;;
+	modules) echo "$dir/lib/modules/$(cat "$dir/release")" ;;
+	build|source)
+		readlink "$dir/lib/modules/$(cat "$dir/release")/$part"
+		;;
+	esac
 }
 
 cleanup()
@@ -180,7 +243,7 @@ cleanup()
 
 main()
 {
-	local part=dir name="" line suites image headers cc memo rc
+	local part=dir name="" line suites image headers cc arch root memo rc
 
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -205,15 +268,25 @@ main()
 	done
 	[ -n "$name" ] || bad_usage "NAME is missing"
 	case $part in
-	dir|release|image|modules|build|source|cc) ;;
+	dir|release|image|modules|build|source|cc|arch) ;;
 	*) bad_usage "unknown part $part" ;;
 	esac
 
 	line=$(awk -v name="$name" '$1 == name' "$here/kernels")
 	[ -n "$line" ] || bad_usage "no kernel $name in $here/kernels"
-	read -r _ suites image headers cc <<<"$line"
-	if [ "$part" = cc ]; then
-		echo "$cc"
+	read -r _ suites image headers cc arch root <<<"$line"
+	arch=${arch:-amd64}
+	case $part in
+	cc) echo "$cc"; return ;;
+	arch) echo "$arch"; return ;;
+	esac
+	if [ -n "$root" ]; then
+		root=$("$here/root.sh" "$root")
+	fi
+
+	if [ "$suites" = built ]; then
+		dir=$("$here/built.sh" "$image" "$headers" "$cc")
+		print_part "$part" "$dir"
 		return
 	fi
 
@@ -242,16 +315,7 @@ main()
 		fi
 		dir=$(readlink "$memo")
 	fi
-
-	case $part in
-	dir) echo "$dir" ;;
-	release) cat "$dir/release" ;;
-	image) echo "$dir/image" ;;
-	modules) echo "$dir/lib/modules/$(cat "$dir/release")" ;;
-	build|source)
-		readlink "$dir/lib/modules/$(cat "$dir/release")/$part"
-		;;
-	esac
+	print_part "$part" "$dir"
 }
 
 main "$@"

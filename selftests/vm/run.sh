@@ -16,12 +16,19 @@ here=$(dirname -- "$(readlink -f -- "$0")")
 # such thing.
 alarms='WARNING:|BUG:|Oops|Call Trace|RIP:|Kernel panic|lockup|self-detected'
 alarms+='|detected stall|general protection|KASAN|UBSAN|refcount_t'
-alarms+='|unreferenced object|INFO: task|INFO: trying|to become free'
+alarms+='|unreferenced object|suspected memory leak|INFO: task|INFO: trying'
+alarms+='|to become free|Call trace|Unable to handle|Internal error'
+# 7.x says of whom it is.
+alarms+='|\[gwlb\] enqueued on deprecated'
 
 # Seconds that a guest has to boot and to power off: many times what a slow,
-# busy machine needs.
-boot_limit=180
+# busy machine needs. A kernel that is slow by design has a factor to these and
+# to --timeout; COMMAND finds it in $SLOW.
+boot_limit=600
 off_limit=30
+
+# Such a factor for what is emulated as another machine than this
+FOREIGN=3
 
 say()
 {
@@ -37,8 +44,10 @@ usage()
 	in this directory, with its output on standard output.
 	  --kernel NAME      a kernel of kernel.sh (default 6.1)
 	  --cpus N           default 2
-	  --memory MB        default 2048
-	  --timeout SECONDS  for COMMAND alone, without the boot (default 600)
+	  --memory MB        default 2048, twice that with the debug kernel
+	  --timeout SECONDS  for COMMAND alone, without the boot (default 600),
+	                     as with a stock kernel of this machine: more with
+	                     the debug kernel or another machine's
 	  --env NAME         passes a variable on; repeat it for more
 	  --append WORDS     added to the kernel's command line
 	  --qemu ARG         one more argument for QEMU; repeat it for more
@@ -69,7 +78,7 @@ number()
 
 parse()
 {
-	kernel=6.1 cpus=2 memory=2048 timeout=600 out="" env=()
+	kernel=6.1 cpus=2 memory="" timeout=600 out="" env=()
 	words="" more=()
 
 	while [ $# -gt 0 ]; do
@@ -124,7 +133,7 @@ write_job()
 
 	echo "export PATH=/usr/local/sbin:/usr/local/bin"
 	echo "PATH+=:/usr/sbin:/usr/bin:/sbin:/bin"
-	echo "export HOME=/root LANG=C.UTF-8"
+	echo "export HOME=/root LANG=C.UTF-8 SLOW=$slow"
 	for name in ${env[@]+"${env[@]}"}; do
 		# Not ${!name}, which could be a variable of this script.
 		mapfile -d '' -t given <"/proc/$$/environ"
@@ -147,7 +156,7 @@ accel()
 {
 	if [ -n "${GWLB_ACCEL:-}" ]; then
 		echo "$GWLB_ACCEL"
-	elif (: <>/dev/kvm) 2>/dev/null &&
+	elif [ "$arch" = amd64 ] && (: <>/dev/kvm) 2>/dev/null &&
 	     grep -qwE 'vmx|svm' /proc/cpuinfo; then
 		echo kvm
 	else
@@ -155,18 +164,66 @@ accel()
 	fi
 }
 
+# Finds the kernel, $dir, its machine, and what it needs more of than others.
+find_kernel()
+{
+	dir=$("$here/kernel.sh" "$kernel")
+	arch=amd64 slow=1
+	if [ -f "$dir/arch" ]; then
+		arch=$(cat "$dir/arch")
+	fi
+	# No hypervisor can help it.
+	[ "$arch" = amd64 ] || slow=$FOREIGN
+	if [ -f "$dir/slow" ]; then
+		slow=$(cat "$dir/slow")
+		# Shadow memory of KASAN, and a record of each allocation
+		memory=${memory:-4096}
+		# To ask the usual machine where its interrupts go is to run a
+		# program of it, in ACPI's language: minutes. This one has a
+		# table.
+		more=(-machine q35 "${more[@]}")
+	fi
+	if [ -f "$dir/words" ]; then
+		words=" $(cat "$dir/words")$words"
+	fi
+	memory=${memory:-2048}
+	timeout=$((timeout * slow))
+	boot_limit=$((boot_limit * slow))
+	off_limit=$((off_limit * slow))
+}
+
 # Starts the guest, with fifos for what it says; sets $qemu and $copier.
 start()
 {
-	local dir initramfs append args
+	local initramfs append args machine console over
 
-	dir=$("$here/kernel.sh" "$kernel")
 	initramfs=$("$here/initramfs.sh" "$dir")
+	case $arch in
+	amd64)
+		machine=(qemu-system-x86_64 -cpu max)
+		# On a busy machine the emulated timer may be so late that the
+		# kernel takes it for broken, and panics.
+		console="ttyS0 no_timer_check"
+		;;
+	arm64)
+		# Pointer authentication as specified takes half of the time.
+		machine=(qemu-system-aarch64 -M virt
+			 -cpu "max,pauth-impdef=on")
+		console=ttyAMA0
+		;;
+	esac
 
 	mkdir "$work/job"
 	write_job >"$work/job/job"
 	echo "$dir" >"$work/job/kernel"
 	echo "$timeout" >"$work/job/limit"
+	if [ "$arch" != amd64 ]; then
+		over=$("$here/root.sh" "$arch")
+		: >"$work/job/over"
+		# shellcheck disable=SC2054 # the commas are qemu's
+		machine+=(-fsdev "local,id=over,path=${over//,/,,},security_model=none,readonly=on,multidevs=remap"
+			  -device virtio-9p-pci,fsdev=over,mount_tag=userland)
+	fi
 	cp "$initramfs" "$work/initramfs"
 	(cd "$work/job" && find . -type f | busybox cpio -o -H newc -R 0:0) \
 		>>"$work/initramfs" 2>/dev/null
@@ -174,13 +231,16 @@ start()
 
 	# norandmaps: an emulator translates code anew at each new address, so
 	# with it a guest starts programs three times as fast.
-	append="console=ttyS0 loglevel=5 mitigations=off norandmaps"
+	# no_timer_check: on a busy machine the timer that is waited for comes
+	# too late, and the kernel panics. It always comes.
+	append="console=$console loglevel=5 mitigations=off norandmaps"
+	append+=" no_timer_check"
 	append+=" panic=-1 oops=panic panic_on_warn=1$words"
 	# shellcheck disable=SC2054 # the commas are qemu's
 	args=(
 		-nodefaults -no-user-config -no-reboot
 		-display none -monitor none
-		-accel "$(accel)" -cpu max -smp "$cpus" -m "$memory"
+		-accel "$(accel)" -smp "$cpus" -m "$memory"
 		-kernel "$dir/image" -initrd "$work/initramfs"
 		-append "$append"
 		-fsdev "local,id=root,path=/,security_model=none,readonly=on,multidevs=remap"
@@ -198,7 +258,7 @@ start()
 
 	# fds 4 and 5 are writers of the fifos from the start, so that the
 	# readers see an end of file when qemu ends, however it ends.
-	setpriv --pdeathsig KILL qemu-system-x86_64 "${args[@]}" \
+	setpriv --pdeathsig KILL "${machine[@]}" "${args[@]}" \
 		</dev/null >&2 4>"$work/status" 5>"$work/output" &
 	qemu=$!
 	exec 3<"$work/status"
@@ -278,7 +338,7 @@ show_tasks()
 {
 	# Nothing to show is no failure.
 	sed -n '/sysrq: Show State/,$p' "$out/console.log" |
-		sed '/ \[</d; /<TASK>/d; 400q' >&2
+		sed '401,$d; / \[</d; /<TASK>/d' >&2
 }
 
 main()
@@ -297,6 +357,7 @@ main()
 	out=$(cd -- "$out" && pwd)
 	: >"$out/console.log"
 
+	find_kernel
 	start
 	follow
 	if [ -n "$failure" ]; then

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the table of packets includes, in the kernel */
+#ifndef _KUNIT_SHIM_STDDEF_H
+#define _KUNIT_SHIM_STDDEF_H
+
+#include <linux/stddef.h>
+
+#endif /* _KUNIT_SHIM_STDDEF_H */

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# The debug kernel (vm/debug.config): KUnit suites, and tests of the guest
+# layer once more, while KASAN, UBSAN, lockdep and others look on; whatever they
+# say on the console is a failure, and so is memory that is lost.
+#
+# The long run has the whole suite. The short one has the KUnit suites, which
+# take each packet of the table through the walk, and what they cannot show:
+# packets on real devices in both send modes, with a tap (t_tap), and rulesets
+# that replace each other by messages, while flows live (t_swap).
+DEBUG_TESTS="t_tap.sh t_swap.sh"
+
+# debug_modules DIRECTORY: both modules, for that kernel
+debug_modules()
+{
+	local kdir
+
+	kdir=$(selftests/vm/kernel.sh --path build debug) || return 1
+	mkdir "$1/gwlb" "$1/kunit"
+	cp -r Kbuild VERSION module uapi "$1/gwlb/"
+	find "$1/gwlb" -name '*.o' -delete
+	make -s -C "$kdir" M="$1/gwlb" modules &&
+		selftests/kunit/build.sh "$kdir" "$1/kunit"
+}
+
+# debug_guest DIRECTORY TEST...
+debug_guest()
+{
+	local dir=$1
+
+	shift
+	YNL_SRC=$(source_of ynl) GWLB_KO=$dir/gwlb/gwlb.ko \
+		KUNIT_KO=$dir/kunit/gwlb_kunit.ko \
+		selftests/vm/run.sh --kernel debug --timeout 7200 \
+		--out "$OUT/debug" --env YNL_SRC --env GWLB_KO --env KUNIT_KO \
+		--env LONG -- selftests/guest.sh kunit/t_kunit.sh "$@"
+}
+
+layer_debug()
+{
+	local dir tests=$DEBUG_TESTS
+
+	for_guests
+	if [ -n "${LONG:-}" ]; then
+		tests="$(cd selftests && echo t_*.sh gwlbsim/t_*.sh)"
+		tests+=" ../tools/gwlbctl/tests/t_live.sh"
+	fi
+	dir=$(mktemp -d)
+	one "debug kernel" selftests/vm/kernel.sh debug
+	one "modules for it" debug_modules "$dir"
+	# shellcheck disable=SC2086 # a list
+	suite "guest debug" debug_guest "$dir" ${TESTS:-$tests}
+	rm -rf "$dir"
+}

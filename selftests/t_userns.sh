@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A user without any privilege makes a user namespace, is root there, and runs
+# an appliance: what all such users can hold in flows is limited, and takes
+# nothing from the namespaces of the host.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/probe.sh"
+
+LIMIT=100
+
+# guest N: a user's network namespace guest-N-$$, wired to the load balancer's
+# side by wireN; the user himself says "up"
+guest()
+{
+	local name=guest-$1-$$ n=$1
+
+	setpriv --reuid 65534 --regid 65534 --clear-groups unshare -Urn \
+		sh -c "'$GWLBCTL' up && echo up && exec sleep infinity" \
+		>"$work/guest.$n" 2>&1 &
+	users[n]=$!
+	on_exit stop ${users[n]}
+	wait_for 60 grep -qx up "$work/guest.$n" ||
+		bail_out "no user namespace: $(cat "$work/guest.$n")"
+	must ip netns attach "$name" ${users[n]}
+	on_exit ip netns del "$name"
+	wired "$n" "$name"
+}
+
+# wired N NAMESPACE: by 192.168.N.0/24
+wired()
+{
+	must ip link add "wire$1" netns "$SIM" type veth \
+		peer name eth0 netns "$2"
+	must ip -n "$SIM" addr add "192.168.$1.1/24" dev "wire$1"
+	must ip -n "$2" addr add "192.168.$1.100/24" dev eth0
+	must ip -n "$SIM" link set "wire$1" up
+	must ip -n "$2" link set eth0 up
+}
+
+# flows_through N NAMESPACE FLOWS: questions and answers, one after the other,
+# so that no flow is young when the next one begins; prints how many came back
+flows_through()
+{
+	local mac
+
+	mac=$(ip netns exec "$2" cat /sys/class/net/eth0/address)
+	ip netns exec "$SIM" "$FLOWGEN" --batch 1 --steps '> <' --flows "$3" \
+		"wire$1" "$mac" "192.168.$1.1" "192.168.$1.100"
+}
+
+# guest_has N: flows
+guest_has()
+{
+	"$GWLBCTL" -n "guest-$1-$$" status --json | jq .flows
+}
+
+work=$(mktemp -d)
+on_exit rm -rf "$work"
+users=()
+load_module guest_flows=$LIMIT
+netns "$SIM"
+netns "$APP"
+wired 20 "$APP"
+must ctl up
+guest 1
+guest 2
+is "a table of flows has an end" "$(flows_through 1 guest-1-$$ 250)" \
+	"sent 500 returned $((2 * LIMIT)) other 0"
+is "where the limit is" "$(guest_has 1)" $LIMIT
+is "for that reason" "$("$GWLBCTL" -n guest-1-$$ stats --json |
+	jq '.counters[] | select(.name == "drop-flow-full").packets')" \
+	$((500 - 2 * LIMIT))
+is "it is one for all of them" "$(flows_through 2 guest-2-$$ 10)" \
+	"sent 20 returned 0 other 0"
+is "but not for the host's own" "$(flows_through 20 "$APP" 250)" \
+	"sent 500 returned 500 other 0"
+must "$GWLBCTL" -n guest-1-$$ flow flush --all
+is "what is free anybody may have" "$(flows_through 2 guest-2-$$ 60)" \
+	"sent 120 returned 120 other 0"
+is "and no more" "$(flows_through 1 guest-1-$$ 60)" \
+	"sent 120 returned $((2 * (LIMIT - 60))) other 0"
+stop "${users[2]}"
+must ip netns del guest-2-$$
+# It goes in its own time, and its flows with it.
+one_more()
+{
+	[ "$(flows_through 1 guest-1-$$ 100)" = \
+		"sent 200 returned 200 other 0" ]
+}
+check "what a namespace had is free when it is gone" wait_for 60 one_more
+echo 50 >/sys/module/gwlb/parameters/guest_flows
+must "$GWLBCTL" -n guest-1-$$ flow flush --all
+is "the limit can be changed" "$(flows_through 1 guest-1-$$ 100)" \
+	"sent 200 returned 100 other 0"
+check_balance
