@@ -91,6 +91,7 @@ kbuild()
 
 layer_unit()
 {
+	suite "unit: lanes of layers" selftests/lanes_test.sh
 	suite "unit: parser, rules" make -s -C selftests/unit check
 	suite "unit: gwlbsim" make -s -C selftests/gwlbsim check
 	suite "unit: gwlbctl" make -s -C tools/gwlbctl check

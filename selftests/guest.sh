@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # guest.sh TEST... - runs tests one after the other; their TAP is the output.
-# Meant for a guest, as the tests load the module and make namespaces.
+# Meant for a guest, as the tests load the module and make namespaces. If $LEFT
+# seconds are over, no further test is begun.
 here=$(dirname "$0")
 rc=0
 
@@ -109,6 +110,10 @@ hold_hooks || exit 1
 once once || exit 1
 forget_leaks || exit 1
 for test in "$@"; do
+	if [ -n "${LEFT:-}" ] && [ $SECONDS -ge "$LEFT" ]; then
+		echo "# $test: no time is left"
+		continue
+	fi
 	echo "# $test"
 	began=$SECONDS
 	"$here/$test" || rc=1

@@ -4,9 +4,14 @@
 # lanes.sh LAYER... - runs the layers of check.sh, two at a time, as most of
 # them wait most of the time; ends in one line, "N passed, N failed".
 #
-# The first layer runs alone: it builds what the others need. So do those that
-# tell how long something took ($ALONE), after all others. A layer's output
-# comes in one piece, when it has ended.
+# The first layer runs alone: it builds what the others need. So do then those
+# that tell how long something took ($ALONE). A layer's output comes in one
+# piece, when it has ended.
+#
+# $UNTIL, in seconds since 1970, is when there shall be a result, if only of a
+# part: nothing is begun after it, neither a layer nor a test of a guest. What
+# was not run is listed at the end. What still runs $GRACE seconds later is
+# ended, and that is a failure.
 set -u
 
 here=$(dirname "$0")
@@ -14,15 +19,47 @@ here=$(dirname "$0")
 . "$here/tap.sh"
 
 ALONE=${ALONE-lab}
+GRACE=${GRACE:-600}
 work=$(mktemp -d)
 declare -A running
+watchdog=""
+# What no time was left for
+left_out=()
 
 # shellcheck disable=SC2317 # called by trap
 cleanup()
 {
-	[ ${#running[@]} -eq 0 ] || kill -- "${!running[@]}" 2>/dev/null
+	end_all
+	[ -z "$watchdog" ] || kill -- "-$watchdog" 2>/dev/null
 	wait
 	rm -rf "$work"
+}
+
+# end_all: layers with all that they began
+end_all()
+{
+	local pid
+
+	for pid in "${!running[@]}"; do
+		kill -- "-$pid" 2>/dev/null
+	done
+}
+
+no_time()
+{
+	[ -n "${UNTIL:-}" ] && [ "$(date +%s)" -ge "$UNTIL" ]
+}
+
+# watch: tells this script when $GRACE is over, too
+watch()
+{
+	[ -n "${UNTIL:-}" ] || return 0
+	trap end_all USR1
+	set -m
+	( sleep $((UNTIL + GRACE - $(date +%s))); kill -USR1 $$ ) \
+		>/dev/null 2>&1 &
+	set +m
+	watchdog=$!
 }
 trap cleanup EXIT
 trap 'exit 130' INT
@@ -32,6 +69,10 @@ trap 'exit 143' TERM HUP
 # that it began
 start()
 {
+	if no_time; then
+		left_out+=("layer $1")
+		return
+	fi
 	set -m
 	"$here/check.sh" "$1" >"$work/$1" 2>&1 </dev/null &
 	set +m
@@ -41,9 +82,13 @@ start()
 # finish: waits for one of those that run, shows what it said, and counts
 finish()
 {
-	local pid layer rc=0 counts what
+	local pid="" layer rc counts what
 
-	wait -n -p pid "${!running[@]}" || rc=$?
+	# A signal ends it, too, and then there is nobody.
+	while [ -z "${pid:-}" ]; do
+		rc=0
+		wait -n -p pid "${!running[@]}" || rc=$?
+	done
 	layer=${running[$pid]}
 	unset "running[$pid]"
 	counts=$(tail -n 1 "$work/$layer")
@@ -62,6 +107,8 @@ finish()
 		echo "$what" >>"$work/$layer"
 	fi
 	failures+=${what:+$what$'\n'}
+	mapfile -t -O ${#left_out[@]} left_out < <(
+		sed -n 's/^# \(.*\): no time is left$/\1/p' "$work/$layer")
 	sed '/^# What failed:$/,$d; $ { /^[0-9]* passed,/d }' "$work/$layer"
 }
 
@@ -73,19 +120,24 @@ wait_for_all()
 }
 
 [ $# -gt 0 ] || { echo "Usage: lanes.sh LAYER..." >&2; exit 2; }
+watch
 start "$1"
 shift
 wait_for_all
 export BUILT=1
+for layer in "$@"; do
+	[[ " $ALONE " == *" $layer "* ]] || continue
+	start "$layer"
+	wait_for_all
+done
 for layer in "$@"; do
 	[[ " $ALONE " != *" $layer "* ]] || continue
 	[ ${#running[@]} -lt 2 ] || finish
 	start "$layer"
 done
 wait_for_all
-for layer in "$@"; do
-	[[ " $ALONE " == *" $layer "* ]] || continue
-	start "$layer"
-	wait_for_all
-done
+if [ ${#left_out[@]} -gt 0 ]; then
+	echo "# Not run, as no time was left:"
+	printf '#   %s\n' "${left_out[@]}"
+fi
 summary

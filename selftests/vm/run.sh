@@ -144,6 +144,9 @@ write_job()
 			fi
 		done
 	done
+	# What there is of time, for who can do with less
+	[ -z "${UNTIL:-}" ] ||
+		echo "export LEFT=$((UNTIL - $(date +%s)))"
 	printf 'cd -- %q || exit 125\n' "$PWD"
 	printf 'exec --'
 	printf ' %q' "${command[@]}"

@@ -1,0 +1,111 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# lanes_test.sh - tests that lanes.sh counts what layers say, that nothing which
+# fails or hangs looks green, and what it does when time is over. Its layers are
+# a few lines each. Prints TAP.
+set -u
+
+here=$(dirname -- "$(readlink -f -- "$0")")
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+count=0
+failed=0
+
+ok()
+{
+	local name=$1
+
+	shift
+	count=$((count + 1))
+	if "$@"; then
+		echo "ok $count - $name"
+	else
+		sed 's/^/# /' "$tmp/out"
+		echo "not ok $count - $name"
+		failed=$((failed + 1))
+	fi
+}
+
+# lanes LAYER...: of layers that are pieces of a script
+lanes()
+{
+	"$tmp/lanes.sh" "$@" >"$tmp/out" 2>&1
+	rc=$?
+}
+
+last_is()
+{
+	[ "$(tail -n 1 "$tmp/out")" = "$1" ]
+}
+
+says()
+{
+	grep -qxF -- "$1" "$tmp/out"
+}
+
+# gone PID: within two seconds
+gone()
+{
+	local i
+
+	for ((i = 0; i < 20; i++)); do
+		kill -0 "$1" 2>/dev/null || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+cp "$here/lanes.sh" "$here/tap.sh" "$tmp/"
+cat >"$tmp/check.sh" <<'LAYERS'
+#!/bin/bash
+case $1 in
+good)
+	echo "2 passed, 0 failed"
+	;;
+bad)
+	printf '%s\n' "# What failed:" "#   not ok 1 - it" "1 passed, 1 failed"
+	exit 1
+	;;
+dead)
+	exit 3
+	;;
+short)
+	echo "# t_rest.sh: no time is left"
+	echo "5 passed, 0 failed"
+	;;
+late)
+	while [ "$(date +%s)" -lt "$UNTIL" ]; do sleep 0.1; done
+	echo "1 passed, 0 failed"
+	;;
+hung)
+	sleep 1000 &
+	echo $! >"${0%/*}/hung"
+	wait
+	;;
+esac
+LAYERS
+chmod +x "$tmp/check.sh"
+export ALONE=""
+
+lanes good good bad
+ok "results are added up" last_is "5 passed, 1 failed"
+ok "one that failed is a failure" [ $rc -eq 1 ]
+ok "and is named at the end" says "#   not ok 1 - it"
+lanes good dead
+ok "one that says nothing is a failure" last_is "2 passed, 1 failed"
+ok "and is named, too" \
+	says "not ok - layer dead: exit code 3, no count"
+
+UNTIL=$(($(date +%s) + 2)) lanes short late late bad
+ok "no layer begins when time is over" last_is "7 passed, 0 failed"
+ok "which is no failure" [ $rc -eq 0 ]
+ok "layers that were not run are listed" says "#   layer bad"
+ok "tests that were not run are, too" says "#   t_rest.sh"
+
+UNTIL=$(($(date +%s) + 1)) GRACE=1 lanes good hung
+ok "what hangs is ended" last_is "2 passed, 1 failed"
+ok "with all that it began" gone "$(cat "$tmp/hung")"
+
+echo "1..$count"
+exit $((failed > 0))
