@@ -36,6 +36,12 @@ source_of()
 	selftests/vm/source.sh "$1"
 }
 
+# build ARGUMENT...: make, on all CPUs
+build()
+{
+	make -j "$(nproc)" "$@"
+}
+
 kdir()
 {
 	selftests/vm/kernel.sh --path build "$KERNEL"
@@ -74,7 +80,7 @@ kbuild()
 	copy=$(mktemp -d)
 	cp -r Kbuild VERSION module uapi "$copy/"
 	find "$copy" -name '*.o' -delete
-	make -C "${K:-$(kdir)}" M="$copy" "$@" modules >"$copy/log" 2>&1
+	build -C "${K:-$(kdir)}" M="$copy" "$@" modules >"$copy/log" 2>&1
 	rc=$?
 	cat "$copy/log"
 	# What the kernel's own headers are warned of is not ours.
@@ -127,10 +133,11 @@ tools_build()
 	make -C "$copy/tools/gwlbctl" clean &&
 		make -C "$copy/tools/gwlb-healthd" clean &&
 		make -C "$copy/selftests" clean &&
-		make -C "$copy/tools/gwlbctl" CC="$1" CFLAGS="-O2 -Werror" &&
-		make -C "$copy/tools/gwlb-healthd" CC="$1" \
+		build -C "$copy/tools/gwlbctl" CC="$1" \
 			CFLAGS="-O2 -Werror" &&
-		make -C "$copy/selftests" CC="$1" CFLAGS="-O2 -Werror" || rc=1
+		build -C "$copy/tools/gwlb-healthd" CC="$1" \
+			CFLAGS="-O2 -Werror" &&
+		build -C "$copy/selftests" CC="$1" CFLAGS="-O2 -Werror" || rc=1
 	rm -rf "$copy"
 	return $rc
 }
@@ -163,12 +170,12 @@ dkms_build()
 layer_build()
 {
 	one "module: no warning" kbuild W=1
-	one "module" make module KDIR="$(kdir)"
+	one "module" build module KDIR="$(kdir)"
 	one "tools: no warning from gcc" tools_build "${CC:-gcc}"
 	# It knows no other machine's libraries.
 	[ -n "$machine" ] || one "tools: no warning from clang" tools_build clang
-	one "tools" make tools
-	one "test programs" make -C selftests live
+	one "tools" build tools
+	one "test programs" build -C selftests live
 	one "dkms: add, build, install, remove" dkms_build
 }
 
@@ -191,9 +198,9 @@ in_guest()
 for_guests()
 {
 	if [ -z "${layers[build]:-}" ] && [ -z "$built" ]; then
-		one "module" make module KDIR="$(kdir)"
-		one "tools" make tools
-		one "test programs" make -C selftests live
+		one "module" build module KDIR="$(kdir)"
+		one "tools" build tools
+		one "test programs" build -C selftests live
 	fi
 	built=1
 }

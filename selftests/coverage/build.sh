@@ -14,4 +14,4 @@ cp -r "$top/VERSION" "$top/module" "$top/uapi" "$top/selftests/coverage" \
 find "$copy" -name '*.o' -delete
 cp "$top/Kbuild" "$copy/Kbuild.gwlb"
 cp "$top/selftests/coverage/Kbuild" "$copy/Kbuild"
-make -s -C "$kdir" M="$copy" modules
+make -s -j "$(nproc)" -C "$kdir" M="$copy" modules

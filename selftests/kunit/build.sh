@@ -14,4 +14,4 @@ cp -r "$top/VERSION" "$top/module" "$top/uapi" "$top/selftests/kunit" \
 find "$copy" -name '*.o' -delete
 cp "$top/Kbuild" "$copy/Kbuild.gwlb"
 cp "$top/selftests/kunit/Kbuild" "$copy/Kbuild"
-make -s -C "$kdir" M="$copy" "${@:3}" modules
+make -s -j "$(nproc)" -C "$kdir" M="$copy" "${@:3}" modules

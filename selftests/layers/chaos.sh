@@ -27,7 +27,7 @@ for_debug()
 	mkdir -p "$copy"
 	cp -r Kbuild VERSION module uapi "$copy/"
 	find "$copy" -name '*.o' -delete
-	make -s -C "$(selftests/vm/kernel.sh --path build debug)" \
+	build -s -C "$(selftests/vm/kernel.sh --path build debug)" \
 		M="$copy" modules >"$copy/log" 2>&1 &&
 		echo "$copy/gwlb.ko"
 }
@@ -57,7 +57,7 @@ leak_is_seen()
 	cp -r Kbuild VERSION module uapi "$copy/"
 	find "$copy" -name '*.o' -delete
 	patch -s -d "$copy" -p1 <"$1" &&
-		make -s -C "$(kdir)" M="$copy" modules >"$copy/log" 2>&1 ||
+		build -s -C "$(kdir)" M="$copy" modules >"$copy/log" 2>&1 ||
 		{ cat "$copy/log"; rm -rf "$copy"; return 1; }
 	out=$(MINUTES=1 SOAK_FLOWS=5000 SOAK_LIFE=10 SOAK_EVERY=2 \
 		GWLB_KO=$copy/gwlb.ko chaos_guest leak "$KERNEL" soak.sh 2>&1)

@@ -20,7 +20,7 @@ debug_modules()
 	mkdir "$1/gwlb" "$1/kunit"
 	cp -r Kbuild VERSION module uapi "$1/gwlb/"
 	find "$1/gwlb" -name '*.o' -delete
-	make -s -C "$kdir" M="$1/gwlb" modules &&
+	build -s -C "$kdir" M="$1/gwlb" modules &&
 		selftests/kunit/build.sh "$kdir" "$1/kunit"
 }
 

@@ -11,7 +11,7 @@ faults_module()
 {
 	cp -r Kbuild VERSION module uapi "$1/" &&
 		find "$1" -name '*.o' -delete &&
-		make -s -C "$(selftests/vm/kernel.sh --path build debug)" \
+		build -s -C "$(selftests/vm/kernel.sh --path build debug)" \
 			M="$1" modules
 }
 

@@ -34,10 +34,10 @@ on_kernel()
 	GWLB_KO=$work/gwlb.ko
 	KO=$GWLB_KO one "$KERNEL: module without a warning" kbuild W=1
 	if [ -n "$machine" ]; then
-		one "$KERNEL: tools" make tools
+		one "$KERNEL: tools" build tools
 		# Some need the tools under sanitizers.
 		one "$KERNEL: test programs" \
-			make -C selftests ${LONG:+live} ${TESTS:+live}
+			build -C selftests ${LONG:+live} ${TESTS:+live}
 	fi
 	# shellcheck disable=SC2046 # a list
 	suite "guest $KERNEL" in_guest "$KERNEL" $(matrix_tests)
