@@ -4,9 +4,10 @@
 # lanes.sh LAYER... - runs the layers of check.sh, two at a time, as most of
 # them wait most of the time; ends in one line, "N passed, N failed".
 #
-# The first layer runs alone: it builds what the others need. So do then those
-# that tell how long something took ($ALONE). A layer's output comes in one
-# piece, when it has ended.
+# The first layer runs alone: it builds what the others need. Beside those that
+# tell how long something took ($ALONE), which are next, only those run that need
+# no guest ($LIGHT), and they give way. A layer's output comes in one piece, when
+# it has ended.
 #
 # $UNTIL, in seconds since 1970, is when there shall be a result, if only of a
 # part: nothing is begun after it, neither a layer nor a test of a guest. What
@@ -19,6 +20,7 @@ here=$(dirname "$0")
 . "$here/tap.sh"
 
 ALONE=${ALONE-lab}
+LIGHT=${LIGHT-static unit cfn fuzz packages}
 GRACE=${GRACE:-600}
 work=$(mktemp -d)
 declare -A running
@@ -65,8 +67,8 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# start LAYER: in a process group of its own, so that it can be ended with all
-# that it began
+# start LAYER [PRIORITY]: in a process group of its own, so that it can be ended
+# with all that it began
 start()
 {
 	if no_time; then
@@ -74,7 +76,7 @@ start()
 		return
 	fi
 	set -m
-	"$here/check.sh" "$1" >"$work/$1" 2>&1 </dev/null &
+	nice -n "${2:-0}" "$here/check.sh" "$1" >"$work/$1" 2>&1 </dev/null &
 	set +m
 	running[$!]=$1
 }
@@ -119,19 +121,35 @@ wait_for_all()
 	done
 }
 
+# take LIST: sets $layer to the first of those that are left and in LIST
+take()
+{
+	local i
+
+	for i in "${!left[@]}"; do
+		layer=${left[i]}
+		[[ " $1 " != *" $layer "* ]] || { unset "left[i]"; return 0; }
+	done
+	return 1
+}
+
 [ $# -gt 0 ] || { echo "Usage: lanes.sh LAYER..." >&2; exit 2; }
 watch
 start "$1"
 shift
 wait_for_all
 export BUILT=1
-for layer in "$@"; do
-	[[ " $ALONE " == *" $layer "* ]] || continue
+left=("$@")
+while take "$ALONE"; do
 	start "$layer"
-	wait_for_all
+	alone=$layer
+	while [[ " ${running[*]} " == *" $alone "* ]]; do
+		[ ${#running[@]} -gt 1 ] || ! take "$LIGHT" ||
+			start "$layer" 19
+		finish
+	done
 done
-for layer in "$@"; do
-	[[ " $ALONE " != *" $layer "* ]] || continue
+while take "${left[*]}"; do
 	[ ${#running[@]} -lt 2 ] || finish
 	start "$layer"
 done

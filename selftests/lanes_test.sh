@@ -78,6 +78,22 @@ late)
 	while [ "$(date +%s)" -lt "$UNTIL" ]; do sleep 0.1; done
 	echo "1 passed, 0 failed"
 	;;
+light)
+	nice >"${0%/*}/light"
+	echo "1 passed, 0 failed"
+	;;
+heavy)
+	touch "${0%/*}/heavy"
+	echo "1 passed, 0 failed"
+	;;
+alone)
+	for ((i = 0; i < 50; i++)); do
+		[ ! -s "${0%/*}/light" ] || break
+		sleep 0.1
+	done
+	[ ! -e "${0%/*}/heavy" ]
+	echo "1 passed, $? failed"
+	;;
 hung)
 	sleep 1000 &
 	echo $! >"${0%/*}/hung"
@@ -102,6 +118,10 @@ ok "no layer begins when time is over" last_is "7 passed, 0 failed"
 ok "which is no failure" [ $rc -eq 0 ]
 ok "layers that were not run are listed" says "#   layer bad"
 ok "tests that were not run are, too" says "#   t_rest.sh"
+
+ALONE=alone LIGHT=light lanes good heavy light alone
+ok "nothing runs beside what runs alone" last_is "5 passed, 0 failed"
+ok "but what gives way" [ "$(cat "$tmp/light")" = 19 ]
 
 UNTIL=$(($(date +%s) + 1)) GRACE=1 lanes good hung
 ok "what hangs is ended" last_is "2 passed, 1 failed"
