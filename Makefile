@@ -90,8 +90,8 @@ demo: deps
 	selftests/demo.sh $(ARCH)
 
 # The first one builds what the others need.
-LAYERS = build guest debug static unit cfn fuzz mutant packets messages \
-	packages chaos lab
+LAYERS = build lab guest debug native mutant packets messages chaos static unit \
+	cfn fuzz packages
 
 check: deps
 	selftests/lanes.sh $(LAYERS)

@@ -207,7 +207,7 @@ for_guests()
 
 all_guest_tests()
 {
-	(cd selftests && echo t_*.sh gwlbsim/t_*.sh)
+	(cd selftests && echo t_*.sh)
 	echo ../tools/gwlbctl/tests/t_live.sh
 }
 
@@ -220,12 +220,19 @@ layer_guest()
 		${TESTS:-$(all_guest_tests)}
 }
 
-# All cases, or those that CASES lists.
+# Both architectures, and each thing that may be otherwise in one of them; all
+# cases in the long run; or those that CASES lists.
 layer_lab()
 {
+	local CASES=${CASES:-}
+
+	if [ -z "$CASES" ] && [ -z "${LONG:-}" ]; then
+		CASES="single-aws separated-aws single-zones separated-cidrs"
+		CASES+=" single-original separated-zonal"
+	fi
 	for_guests
-	suite "lab $KERNEL" in_guest lab lab/t_fabric.sh lab/t_play.sh \
-		lab/t_lab.sh
+	export CASES
+	suite "lab $KERNEL" in_guest lab lab/t_play.sh lab/t_lab.sh
 }
 
 for layer in selftests/layers/*.sh; do

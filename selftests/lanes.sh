@@ -145,7 +145,7 @@ while take "$ALONE"; do
 	alone=$layer
 	while [[ " ${running[*]} " == *" $alone "* ]]; do
 		[ ${#running[@]} -gt 1 ] || ! take "$LIGHT" ||
-			start "$layer" 19
+			start "$layer" 10
 		finish
 	done
 done

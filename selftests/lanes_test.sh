@@ -121,7 +121,7 @@ ok "tests that were not run are, too" says "#   t_rest.sh"
 
 ALONE=alone LIGHT=light lanes good heavy light alone
 ok "nothing runs beside what runs alone" last_is "5 passed, 0 failed"
-ok "but what gives way" [ "$(cat "$tmp/light")" = 19 ]
+ok "but what gives way" [ "$(cat "$tmp/light")" = 10 ]
 
 UNTIL=$(($(date +%s) + 1)) GRACE=1 lanes good hung
 ok "what hangs is ended" last_is "2 passed, 1 failed"

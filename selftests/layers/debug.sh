@@ -43,8 +43,7 @@ layer_debug()
 
 	for_guests
 	if [ -n "${LONG:-}" ]; then
-		tests="$(cd selftests && echo t_*.sh gwlbsim/t_*.sh)"
-		tests+=" ../tools/gwlbctl/tests/t_live.sh"
+		tests=$(all_guest_tests)
 	fi
 	dir=$(mktemp -d)
 	one "debug kernel" selftests/vm/kernel.sh debug
