@@ -289,16 +289,17 @@ static noinline void conclude_lost(const struct gwlb_net *gn,
 	conclude_hit(gn, node, endpoint, reason, bytes);
 }
 
-/* The same way for packets of flows that are known as refused. @hit is by
+/* The same way for packets of flows that are known as refused. @rules are those
+ * that @hit was compared with, as its index means nothing to others. @hit is by
  * value, as it would have to be in memory for all packets otherwise.
  */
 static noinline unsigned int drop_refused(struct gwlb_net *gn,
 					  const struct gwlb_config *config,
+					  const struct gwlb_ruleset *rules,
 					  const struct sk_buff *skb,
 					  struct gwlb_hit hit)
 {
 	const struct gwlb_usual *h = (const struct gwlb_usual *)skb->data;
-	const struct gwlb_ruleset *rules = rcu_dereference(gn->rules);
 	const struct gwlb_tally *endpoint;
 	struct gwlb_node *node;
 
@@ -333,7 +334,7 @@ pass_on_by(struct gwlb_net *gn, const struct gwlb_config *config,
 	struct gwlb_hit hit __uninitialized;
 
 	if (unlikely(!gwlb_hit_find(gn, rules, h, grouped, &hit)))
-		return hit.flow ? drop_refused(gn, config, skb, hit) :
+		return hit.flow ? drop_refused(gn, config, rules, skb, hit) :
 			NF_ACCEPT;
 	node = gwlb_hit_node(gn, config, hit.flow,
 			     get_unaligned_be64(&h->outer.saddr));
@@ -379,12 +380,13 @@ static __always_inline unsigned int pass_on(struct gwlb_net *gn,
 	return pass_on_by(gn, config, rules, skb, len, early, false);
 }
 
-/* Is it like nearly all? */
-static __always_inline bool is_usual(struct sk_buff *skb, u32 len, bool early)
+/* Is it like nearly all? @linear: what of @len bytes can be read */
+static __always_inline bool is_usual(struct sk_buff *skb, u32 linear, u32 len,
+				     bool early)
 {
 	return likely(!skb_is_gso(skb) &&
 		      gwlb_is_usual((const struct gwlb_usual *)skb->data,
-				    skb_headlen(skb), len, early));
+				    linear, len, early));
 }
 
 /**
@@ -400,9 +402,12 @@ static __always_inline bool is_usual(struct sk_buff *skb, u32 len, bool early)
  */
 unsigned int gwlb_hook_early(struct gwlb_net *gn, struct sk_buff *skb, u32 len)
 {
+	/* Padding can be read, too, and must not be. */
+	u32 linear = min(skb_headlen(skb), len);
+
 	if (rcu_dereference(gn->config)->state != GWLB_STATE_UP)
 		return NF_ACCEPT;
-	return is_usual(skb, len, false) ? take_usual(gn, skb, len, true) :
+	return is_usual(skb, linear, len, false) ? take_usual(gn, skb, len, true) :
 		take_unusual(gn, skb, len, true);
 }
 
@@ -428,7 +433,7 @@ unsigned int __flatten gwlb_hook_ingress(void *priv, struct sk_buff *skb,
 
 	if (likely(skb->protocol == htons(ETH_P_IP) &&
 		   !skb_vlan_tag_present(skb) && !skb_shared(skb) &&
-		   is_usual(skb, skb->len, true)))
+		   is_usual(skb, skb_headlen(skb), skb->len, true)))
 		verdict = pass_on(gn, config, skb, skb->len, true);
 	if (likely(verdict != NF_ACCEPT))
 		return verdict;
@@ -469,7 +474,7 @@ static unsigned int __flatten gwlb_hook(void *priv, struct sk_buff *skb,
 	/* Hooks are registered before they are to do anything. */
 	if (unlikely(config->state != GWLB_STATE_UP))
 		return NF_ACCEPT;
-	if (!is_usual(skb, skb->len, false))
+	if (!is_usual(skb, skb_headlen(skb), skb->len, false))
 		return take_unusual(gn, skb, skb->len, false);
 	verdict = pass_on(gn, config, skb, skb->len, false);
 	if (likely(verdict != NF_ACCEPT))

@@ -140,7 +140,7 @@ static __always_inline bool gwlb_usual_transport(const struct gwlb_usual *h,
 /**
  * gwlb_is_usual() - is it a packet that is like nearly all of them?
  * @h: the packet, from the outer IP header on
- * @linear: how many bytes can be read there
+ * @linear: how many bytes of it can be read there; not more than @len
  * @len: how many bytes the packet has; not an aggregate
  * @early: ip_rcv() has not checked the outer IP header, so this does; else @len
  *	is 65535 at most

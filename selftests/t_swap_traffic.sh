@@ -147,6 +147,44 @@ test_sets_under_traffic()
 	check_balance
 }
 
+# One flow that the last of many rules has refused, which is remembered, and
+# rulesets without that rule: each packet is refused by rules of one time.
+test_remembered()
+{
+	local i bad=0 before
+
+	{
+		echo "policy drop; refused remember"
+		fillers
+		echo "rule last: proto udp drop"
+	} >"$work/many"
+	echo "policy drop; refused remember; rule last: proto udp drop" \
+		>"$work/one"
+	rules <"$work/one"
+	before=$(dropped_by_rules)
+	ip netns exec "$SIM" nice -n 19 "$TOP/selftests/flowgen/flood" \
+		--count 1000000000 wire0 "$APP_MAC" $NODE $LOCAL &
+	gens+=($!)
+	for ((i = 0; i < REPLACEMENTS / 10; i++)); do
+		ctl rule load "$work/many" || bad=$((bad + 1))
+		ctl rule load "$work/one" || bad=$((bad + 1))
+	done >"$work/load" 2>&1
+	stop_gens
+	is "remembered: replaced often" $bad 0
+	check "remembered: packets were refused" test \
+		$(($(dropped_by_rules) - before)) -gt $((REPLACEMENTS * 10))
+	is "remembered: all by this rule or for what it had said" \
+		"$(ctl stats --json | jq -c '[.counters[] | select(.class ==
+		"drop" and .packets > 0).name] | sort')" \
+		'["drop-remembered","drop-rule"]'
+	check_balance
+}
+
+dropped_by_rules()
+{
+	echo $(($(counter drop-rule) + $(counter drop-remembered)))
+}
+
 gens=()
 setup_up
 start_probe
@@ -154,3 +192,4 @@ on_exit stop_gens
 write_rulesets
 test_under_traffic
 test_sets_under_traffic
+test_remembered

@@ -79,6 +79,26 @@ static void link_padding(struct packet *p, const struct stage *s, int surplus)
 	p->surplus = surplus;
 }
 
+/* A packet that ends within its options. What follows in the frame is the rest
+ * of one, with the lengths that it would have if 60 less 68 were no less than 0.
+ */
+static void headers_in_padding(struct packet *p, const struct stage *s, int len)
+{
+	unsigned int whole;
+	__u8 *inner;
+
+	good(p, s, 0);
+	whole = p->len;
+	inner = p->data + p->inner;
+	packet_put16(p->data + p->l4 + 4, len - p->l4);
+	packet_put16(inner + 2, len - p->inner);
+	packet_put16(inner + 10, 0);
+	packet_put16(inner + 10, ~packet_sum(inner, 20, 0));
+	p->len = len;
+	packet_reseal(p);
+	p->surplus = whole - p->len;
+}
+
 static void sized(struct packet *p, const struct stage *s, int over)
 {
 	packet_tunnel(p, s->gwlb, s->appliance);
@@ -337,6 +357,8 @@ const struct packet_case outer_cases[] = {
 	    udp_sport, 65535),
 	ROW("link-padding", RETURNED, "IEEE 802.3: padding is not the packet",
 	    link_padding, 18),
+	ROW("headers-in-padding", GWLB_REASON_DROP_OPTION_OVERRUN,
+	    "IEEE 802.3: padding is not the packet", headers_in_padding, 60),
 	ROW("to-second-address", RETURNED, LOCAL, to_second, 0),
 	ROW("as-big-as-mtu", RETURNED, "gwlb.yaml: larger than the MTU",
 	    sized, 0),
