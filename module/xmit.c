@@ -17,6 +17,17 @@
 #include "node.h"
 #include "xmit.h"
 
+/* What the host has learned of the way is not asked, as anybody can teach it by
+ * one ICMP error, and nobody between a load balancer and its target carries
+ * less than they do; what was configured is.
+ */
+static u32 mtu_of(const struct rtable *rt)
+{
+	u32 mtu = dst_metric_raw(&rt->dst, RTAX_MTU);
+
+	return mtu ? mtu : READ_ONCE(rt->dst.dev->mtu);
+}
+
 /**
  * gwlb_xmit_route() - send a packet back by the host's tables
  * @gn: the namespace
@@ -45,7 +56,7 @@ enum gwlb_reason gwlb_xmit_route(struct gwlb_net *gn, struct gwlb_node *node,
 	/* From here on the packet holds the route. */
 	skb_dst_set(skb, &rt->dst);
 	dev = rt->dst.dev;
-	if (!gwlb_gso_fits(skb, dst_mtu(&rt->dst)))
+	if (!gwlb_gso_fits(skb, mtu_of(rt)))
 		return gwlb_xmit_refuse(skb, GWLB_REASON_DROP_TOO_BIG);
 	if (skb_cow_head(skb, LL_RESERVED_SPACE(dev)))
 		return gwlb_xmit_refuse(skb, GWLB_REASON_DROP_NO_MEMORY);

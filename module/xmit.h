@@ -107,12 +107,13 @@ static inline enum gwlb_reason gwlb_xmit_reflect(struct sk_buff *skb)
 	struct net_device *dev = skb->dev;
 	enum gwlb_reason reason;
 
-	/* The stack has measured it, when it found where the packet begins; but
-	 * skb_copy() and its likes lose that, so a copy is measured here.
+	/* Measured here: skb_copy() and its likes lose what the stack has
+	 * measured, and IPsec moves the packet. What came encrypted is not to
+	 * go back in clear.
 	 */
 	if (unlikely(dev->type != ARPHRD_ETHER ||
-		     (skb->mac_len != ETH_HLEN &&
-		      skb_mac_header_len(skb) != ETH_HLEN)))
+		     skb_mac_header_len(skb) != ETH_HLEN ||
+		     secpath_exists(skb)))
 		return gwlb_xmit_refuse(skb, GWLB_REASON_DROP_NO_LINK);
 	if (unlikely(!gwlb_gso_fits(skb, dev->mtu)))
 		return gwlb_xmit_refuse(skb, GWLB_REASON_DROP_TOO_BIG);

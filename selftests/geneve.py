@@ -104,8 +104,9 @@ def send_gso(args):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind((args.node, 60000))
         parts = list(payloads(args))
-        sock.sendmsg([b"".join(parts)],
-                     [(SOL_UDP, UDP_SEGMENT, struct.pack("=H", len(parts[0])))],
+        how = [(SOL_UDP, UDP_SEGMENT, struct.pack("=H", len(parts[0])))]
+        # What is to be encrypted is not taken as an aggregate.
+        sock.sendmsg([b"".join(parts)], how if len(parts) > 1 else [],
                      0, (args.local, 6081))
 
 

@@ -14,13 +14,13 @@ ask()
 		--mac "$APP_MAC" --node $NODE --local $LOCAL "$@"
 }
 
-# dropped COUNTER: a packet is not returned and hits that counter
+# dropped COUNTER [OPTION]...: a packet is not returned and hits that counter
 dropped()
 {
 	local before
 
 	before=$(counter "$1")
-	ask --expect 0 >/dev/null
+	ask --expect 0 "${@:2}" >/dev/null
 	wait_for 10 reaches "$1" $((before + 1))
 }
 
@@ -107,6 +107,30 @@ test_ipsec()
 		"sent 1 returned 1 exact 1 other 0"
 }
 
+# What comes encrypted does not go back in clear: reflect knows no policies.
+test_ipsec_reflect()
+{
+	local ns key=0x00112233445566778899aabbccddeeff
+
+	must ctl config set send-mode reflect
+	for ns in "$SIM" "$APP"; do
+		must ip -n "$ns" xfrm state add src $NODE dst $LOCAL proto esp \
+			spi 0x200 mode transport enc 'cbc(aes)' $key \
+			auth 'hmac(sha256)' $key${key#0x}
+	done
+	must ip -n "$SIM" xfrm policy add src $NODE dst $LOCAL proto udp \
+		dir out tmpl src $NODE dst $LOCAL proto esp mode transport
+	check "reflect: what came encrypted stays here" \
+		dropped drop-no-link --gso
+	for ns in "$SIM" "$APP"; do
+		must ip -n "$ns" xfrm policy flush
+		must ip -n "$ns" xfrm state flush
+	done
+	is "reflect: what comes in clear goes back" "$(ask)" \
+		"sent 1 returned 1 exact 1 other 0"
+	must ctl config set send-mode route
+}
+
 test_routes()
 {
 	must ip -n "$APP" route add unreachable $NODE/32
@@ -130,9 +154,55 @@ ask_large()
 	wait_for 10 reaches drop-too-big $((before + 1))
 }
 
+# too_big ADDRESS: an ICMP error from there, sent by nobody who was asked: what
+# you send to the load balancer is too big for 68 bytes. It quotes an answer to a
+# ping, of which no socket knows that it was never sent.
+too_big()
+{
+	ip netns exec "$SIM" python3 - "$1" $LOCAL $NODE <<-'PYTHON'
+		import socket, struct, sys
+
+		def summed(data):
+		    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+		    while total >> 16:
+		        total = (total & 0xffff) + (total >> 16)
+		    return struct.pack("!H", ~total & 0xffff)
+
+		def with_sum(data, at):
+		    return data[:at] + summed(data) + data[at + 2:]
+
+		source, host, node = map(socket.inet_aton, sys.argv[1:])
+		quoted = with_sum(struct.pack("!BBHHHBBH4s4s", 0x45, 0, 1428, 1,
+		                              0, 64, 1, 0, host, node), 10)
+		quoted += with_sum(struct.pack("!BBHHH", 0, 0, 0, 7, 1), 2)
+		error = with_sum(struct.pack("!BBHHH", 3, 4, 0, 0, 68) + quoted,
+		                 2)
+		with socket.socket(socket.AF_INET, socket.SOCK_RAW,
+		                   socket.IPPROTO_ICMP) as raw:
+		    raw.bind((socket.inet_ntoa(source), 0))
+		    raw.sendto(error, (socket.inet_ntoa(host), 0))
+	PYTHON
+}
+
+has_learned()
+{
+	ip -n "$APP" route get $NODE | grep -q "mtu .*552"
+}
+
+# A neighbour's word about the way back
+test_too_big()
+{
+	must too_big $NODE2
+	check "the host believes that the way back is narrow" 		wait_for 10 has_learned
+	is "packets go back all the same" "$(ask --size 1400)" 		"sent 1 returned 1 exact 1 other 0"
+	must ip -n "$APP" route flush cache
+}
+
 setup_up
 test_trace
 test_queued
 test_ipsec
+test_ipsec_reflect
 test_routes
+test_too_big
 check_balance
