@@ -152,6 +152,23 @@ void gwlb_account_sum(const struct gwlb_account *a, struct gwlb_count *sum)
 }
 
 /**
+ * gwlb_account_may() - is there a token in the bucket?
+ * @a: an account with a limit
+ *
+ * For what costs something before it is known whether a token is needed.
+ *
+ * Context: any
+ * Return: true if there was one just now
+ */
+bool gwlb_account_may(const struct gwlb_account *a)
+{
+	s64 now = ktime_get_ns();
+
+	return max_t(s64, atomic64_read(&a->full), now) + a->interval - now <=
+		a->interval * a->burst;
+}
+
+/**
  * gwlb_account_take() - take a token from the bucket
  * @a: an account with a limit
  *

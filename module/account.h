@@ -93,6 +93,7 @@ struct gwlb_account *gwlb_account_get(struct gwlb_account *a);
 void gwlb_account_put(struct gwlb_account *a);
 
 void gwlb_account_sum(const struct gwlb_account *a, struct gwlb_count *sum);
+bool gwlb_account_may(const struct gwlb_account *a);
 bool gwlb_account_take(struct gwlb_account *a);
 
 #endif /* _GWLB_ACCOUNT_H */

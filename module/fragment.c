@@ -42,16 +42,40 @@ int gwlb_fragment_table_init(struct gwlb_fragment_table *table)
 	return rhashtable_init(&table->hash, &fragment_params);
 }
 
-/* The table's lock is held. */
-static void forget(struct gwlb_fragment_table *table,
+/* What is not in the hash table, or not any more. The table's lock is held. */
+static void unlist(struct gwlb_fragment_table *table,
 		   struct gwlb_fragmented *fragment)
 {
-	rhashtable_remove_fast(&table->hash, &fragment->head, fragment_params);
 	list_del(&fragment->list);
 	list_del(&fragment->own);
 	fragment->endpoint->n_fragments--;
 	table->count--;
 	kfree_rcu(fragment, rcu);
+}
+
+/* The table's lock is held. */
+static void forget(struct gwlb_fragment_table *table,
+		   struct gwlb_fragmented *fragment)
+{
+	rhashtable_remove_fast(&table->hash, &fragment->head, fragment_params);
+	unlist(table, fragment);
+}
+
+/* Whom a new one of this endpoint takes the place of, or NULL. The table's lock
+ * is held.
+ */
+static struct gwlb_fragmented *
+oldest(const struct gwlb_fragment_table *table,
+       const struct gwlb_endpoint *endpoint)
+{
+	if (endpoint->n_fragments >= FRAGMENT_MAX_ENDPOINT ||
+	    (table->count >= FRAGMENT_MAX && endpoint->n_fragments))
+		return list_first_entry(&endpoint->fragments,
+					struct gwlb_fragmented, own);
+	if (table->count >= FRAGMENT_MAX)
+		return list_first_entry(&table->list, struct gwlb_fragmented,
+					list);
+	return NULL;
 }
 
 static void fragment_free(void *ptr, void *arg)
@@ -100,8 +124,8 @@ static bool is_over(const struct gwlb_fragmented *fragment)
  * @decision: what was decided about it
  *
  * Identifications are used again, so the newest counts. Without memory
- * nothing is kept, and the later fragments are treated as if the first had
- * not been seen.
+ * nothing is kept, and nothing is forgotten, or what overlaps would pass; the
+ * later fragments are treated as if the first had not been seen.
  *
  * Context: bottom halves off
  */
@@ -110,7 +134,8 @@ void gwlb_fragment_remember(struct gwlb_fragment_table *table,
 			    const struct gwlb_flow_key *flow, bool flipped,
 			    const struct gwlb_pkt *pkt, u64 decision)
 {
-	struct gwlb_fragmented *fragment, *old;
+	struct gwlb_fragmented *fragment, *old, *evicted = NULL;
+	int err;
 
 	fragment = kmalloc(sizeof(*fragment), GFP_ATOMIC | __GFP_NOWARN);
 	if (!fragment)
@@ -131,19 +156,21 @@ void gwlb_fragment_remember(struct gwlb_fragment_table *table,
 		if (!is_over(old) &&
 		    !memcmp(&old->flow, flow, sizeof(*flow)))
 			fragment->len = max(fragment->len, old->len);
-		forget(table, old);
-	} else if (endpoint->n_fragments >= FRAGMENT_MAX_ENDPOINT ||
-		   (table->count >= FRAGMENT_MAX && endpoint->n_fragments)) {
-		forget(table, list_first_entry(&endpoint->fragments,
-					       struct gwlb_fragmented, own));
-	} else if (table->count >= FRAGMENT_MAX) {
-		forget(table, list_first_entry(&table->list,
-					       struct gwlb_fragmented, list));
+		err = rhashtable_replace_fast(&table->hash, &old->head,
+					      &fragment->head,
+					      fragment_params);
+	} else {
+		evicted = oldest(table, endpoint);
+		err = rhashtable_insert_fast(&table->hash, &fragment->head,
+					     fragment_params);
 	}
-	if (rhashtable_insert_fast(&table->hash, &fragment->head,
-				   fragment_params)) {
+	if (err) {
 		kfree(fragment);
 	} else {
+		if (old)
+			unlist(table, old);
+		if (evicted)
+			forget(table, evicted);
 		list_add_tail(&fragment->list, &table->list);
 		list_add_tail(&fragment->own, &endpoint->fragments);
 		endpoint->n_fragments++;

@@ -167,7 +167,8 @@ static void remove_hook(struct gwlb_net *gn, struct gwlb_ingress_hook *hook)
  * Those that have one keep it; those that are not there get theirs when they
  * come. A device cannot go away while the lock is held, since on its way out
  * it has to wait for us in the notifier; and what is on that way already is
- * not found by its name any more.
+ * not found by its name any more. One that has a hook by another name was
+ * renamed just now; the notifier waits for us, and sees to that.
  *
  * Context: process
  * Return: 0, or an error after which some may be registered
@@ -186,7 +187,7 @@ int gwlb_ingress_attach(struct gwlb_net *gn, const struct gwlb_config *config)
 		rcu_read_lock();
 		dev = find_device(gn->net, name);
 		rcu_read_unlock();
-		if (!dev)
+		if (!dev || find_hook(gn, dev))
 			continue;
 		err = add_hook(gn, dev, name);
 		if (err)

@@ -8,6 +8,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/netlink.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -23,6 +24,7 @@
  */
 int gwlb_known_init(struct gwlb_known *known, u32 n)
 {
+	known->seed = get_random_u32();
 	known->bits = order_base_2(n + 2);
 	known->places = kvcalloc(1UL << known->bits, sizeof(*known->places),
 				 GFP_KERNEL);
@@ -51,7 +53,8 @@ struct gwlb_known_match *gwlb_known_place(const struct gwlb_known *known,
 					  const struct nlattr *match)
 {
 	u32 mask = (1U << known->bits) - 1;
-	u32 place = hash_32(jhash(match, match->nla_len, 0), known->bits);
+	u32 place = hash_32(jhash(match, match->nla_len, known->seed),
+			    known->bits);
 	const struct nlattr *other;
 
 	/* There is always a free place that ends this. */

@@ -211,7 +211,10 @@ struct sk_buff *gwlb_reply_make(struct gwlb_net *gn, struct sk_buff *skb,
 {
 	struct sk_buff *reply;
 
-	if (!may_reply(pkt))
+	/* To read a packet as far as an answer needs costs more than it does
+	 * to drop it, so nobody can have that as often as he likes.
+	 */
+	if (!may_reply(pkt) || !gwlb_account_may(gn->replies))
 		return NULL;
 	reply = make_inner(gn->net, skb, pkt);
 	if (!reply)

@@ -10,6 +10,7 @@
 #include <linux/jiffies.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -91,17 +92,20 @@ static bool same_ruleset(const struct gwlb_ruleset *a,
  * @next: by rule, the next one with that hash, or NOTHING
  * @hash: by rule, the hash of its source
  * @bits: there are 1 << @bits of @first
+ * @seed: of the hash, which nobody can know
  */
 struct heirs {
 	u32 *first;
 	u32 *next;
 	u32 *hash;
 	u32 bits;
+	u32 seed;
 };
 
-static u32 source_hash(const struct gwlb_source *source)
+static u32 source_hash(const struct heirs *heirs,
+		       const struct gwlb_source *source)
 {
-	return jhash(source->payload, source->len, 0);
+	return jhash(source->payload, source->len, heirs->seed);
 }
 
 static void heirs_free(struct heirs *heirs)
@@ -118,6 +122,7 @@ static int heirs_init(struct heirs *heirs, const struct gwlb_ruleset *old)
 {
 	u32 i, n = old->n_rules, *slot;
 
+	heirs->seed = get_random_u32();
 	heirs->bits = order_base_2(n + 2);
 	heirs->first = kvmalloc_array(1U << heirs->bits, sizeof(u32),
 				      GFP_KERNEL);
@@ -127,7 +132,7 @@ static int heirs_init(struct heirs *heirs, const struct gwlb_ruleset *old)
 		return -ENOMEM;
 	memset(heirs->first, 0xff, sizeof(u32) << heirs->bits);
 	for (i = n; i--;) {
-		heirs->hash[i] = source_hash(&old->texts[i].source);
+		heirs->hash[i] = source_hash(heirs, &old->texts[i].source);
 		slot = &heirs->first[hash_32(heirs->hash[i], heirs->bits)];
 		heirs->next[i] = *slot;
 		*slot = i;
@@ -139,7 +144,7 @@ static int heirs_init(struct heirs *heirs, const struct gwlb_ruleset *old)
 static u32 heirs_take(struct heirs *heirs, const struct gwlb_ruleset *old,
 		      const struct gwlb_source *source)
 {
-	u32 hash = source_hash(source), i;
+	u32 hash = source_hash(heirs, source), i;
 	u32 *slot = &heirs->first[hash_32(hash, heirs->bits)];
 
 	for (; *slot != NOTHING; slot = &heirs->next[*slot]) {

@@ -26,25 +26,49 @@ WORDS="kunit.enable=1"
 # Goes into the hash: count it up when a kernel's directory changes shape.
 layout=1
 
-# What a configuration says; comments may change without another kernel.
+# own CONFIG: what it says itself; comments may change without another kernel.
+own()
+{
+	grep -E '^CONFIG_|^# CONFIG_[^ ]* is not set$' "$1"
+}
+
+# word CONFIG WHAT: what is behind that in a comment, or nothing
+word()
+{
+	sed -n "s/^# $2: //p" "$1"
+}
+
+# settings CONFIG: what it says, and what the one says that it is over, where it
+# is silent itself
 settings()
 {
-	grep -E '^CONFIG_|^# CONFIG_[^ ]* is not set$' "$1" | sort
+	local over
+
+	over=$(word "$1" over)
+	{
+		own "$1"
+		[ -z "$over" ] || own "${1%/*}/$over"
+	} | awk '{ name = $1 == "#" ? $2 : $1; sub(/=.*/, "", name) }
+		!seen[name]++' | sort
 }
 
 # What of it is not in the result: Kconfig drops, without a word, what it does
-# not know and what depends on something that is not set.
+# not know and what depends on something that is not set. What shall not be set
+# may as well be unknown.
 missing_lines()
 {
-	settings "$1" | comm -23 - <(sort "$2")
+	settings "$1" | grep -v '^#' | comm -23 - <(sort "$2")
+	settings "$1" | awk '$1 == "#" { print "^" $2 "=" }' |
+		grep -f - "$2"
 }
 
 configure()
 {
 	local config=$1 build=$2 missing
 
-	"${make[@]}" KCONFIG_ALLCONFIG="$config" allnoconfig >&2
-	missing=$(missing_lines "$config" "$build/.config")
+	settings "$config" >"$build/all.config"
+	"${make[@]}" KCONFIG_ALLCONFIG="$build/all.config" allnoconfig >&2
+	missing=$(missing_lines "$config" "$build/.config") || :
 	[ -z "$missing" ] || die "not in the kernel: ${missing//$'\n'/, }"
 }
 
@@ -80,7 +104,10 @@ build()
 {
 	local dir=$1 src=$2 config=$3 cc=$4 began=$SECONDS
 	local make=(make -s -C "$src" O="$dir/build" CC="$cc" HOSTCC=gcc)
+	local with
 
+	read -ra with <<<"$(word "$config" make)"
+	make+=(${with[@]+"${with[@]}"})
 	mkdir -p "$dir/build"
 	configure "$config" "$dir/build"
 	say "building ${config##*/}, which takes 20 minutes of a CPU"
@@ -103,6 +130,7 @@ main()
 	src=$("$here/source.sh" "$source")
 	version=$("$cc" --version | head -n 1)
 	dir=$store/${2%.config}-$({ echo "$layout $src $version"
+		word "$config" make
 		settings "$config"; } | sha256sum | cut -c1-12)
 	# The tree knows where it is, so it cannot be moved when it is ready.
 	if [ ! -e "$dir/ready" ]; then
