@@ -64,9 +64,8 @@ static void forget(struct gwlb_fragment_table *table,
 /* Whom a new one of this endpoint takes the place of, or NULL. The table's lock
  * is held.
  */
-static struct gwlb_fragmented *
-oldest(const struct gwlb_fragment_table *table,
-       const struct gwlb_endpoint *endpoint)
+static struct gwlb_fragmented *oldest(const struct gwlb_fragment_table *table,
+				      const struct gwlb_endpoint *endpoint)
 {
 	if (endpoint->n_fragments >= FRAGMENT_MAX_ENDPOINT ||
 	    (table->count >= FRAGMENT_MAX && endpoint->n_fragments))

@@ -333,9 +333,11 @@ pass_on_by(struct gwlb_net *gn, const struct gwlb_config *config,
 	struct gwlb_node *node;
 	struct gwlb_hit hit __uninitialized;
 
-	if (unlikely(!gwlb_hit_find(gn, rules, h, grouped, &hit)))
-		return hit.flow ? drop_refused(gn, config, rules, skb, hit) :
-			NF_ACCEPT;
+	if (unlikely(!gwlb_hit_find(gn, rules, h, grouped, &hit))) {
+		if (!hit.flow)
+			return NF_ACCEPT;
+		return drop_refused(gn, config, rules, skb, hit);
+	}
 	node = gwlb_hit_node(gn, config, hit.flow,
 			     get_unaligned_be64(&h->outer.saddr));
 	if (unlikely(!node))
@@ -407,8 +409,9 @@ unsigned int gwlb_hook_early(struct gwlb_net *gn, struct sk_buff *skb, u32 len)
 
 	if (rcu_dereference(gn->config)->state != GWLB_STATE_UP)
 		return NF_ACCEPT;
-	return is_usual(skb, linear, len, false) ? take_usual(gn, skb, len, true) :
-		take_unusual(gn, skb, len, true);
+	if (is_usual(skb, linear, len, false))
+		return take_usual(gn, skb, len, true);
+	return take_unusual(gn, skb, len, true);
 }
 
 /**

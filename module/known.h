@@ -26,8 +26,8 @@ struct gwlb_known_match {
  * struct gwlb_known - matches that were read, a hash table without chains
  * @places: for one match each
  * @bits: there are 1 << @bits of them, more than enough
- * @seed: of the hash, so that nobody can choose matches that are in each other's
- *	way
+ * @seed: of the hash, so that nobody can choose matches that are in each
+ *	other's way
  */
 struct gwlb_known {
 	struct gwlb_known_match *places;

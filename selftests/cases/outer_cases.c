@@ -80,7 +80,7 @@ static void link_padding(struct packet *p, const struct stage *s, int surplus)
 }
 
 /* A packet that ends within its options. What follows in the frame is the rest
- * of one, with the lengths that it would have if 60 less 68 were no less than 0.
+ * of one, with the lengths that it would have if 60 less 68 were 65,528.
  */
 static void headers_in_padding(struct packet *p, const struct stage *s, int len)
 {
