@@ -31,19 +31,19 @@ left_out=()
 # shellcheck disable=SC2317 # called by trap
 cleanup()
 {
-	end_all
+	end_all TERM
 	[ -z "$watchdog" ] || kill -- "-$watchdog" 2>/dev/null
 	wait
 	rm -rf "$work"
 }
 
-# end_all: layers with all that they began
+# end_all SIGNAL: layers with all that they began
 end_all()
 {
 	local pid
 
 	for pid in "${!running[@]}"; do
-		kill -- "-$pid" 2>/dev/null
+		kill -s "$1" -- "-$pid" 2>/dev/null
 	done
 }
 
@@ -52,14 +52,16 @@ no_time()
 	[ -n "${UNTIL:-}" ] && [ "$(date +%s)" -ge "$UNTIL" ]
 }
 
-# watch: tells this script when $GRACE is over, too
+# watch: tells this script when $GRACE is over, too; who does not end when he is
+# told to has a tenth of it more
 watch()
 {
 	[ -n "${UNTIL:-}" ] || return 0
-	trap end_all USR1
+	trap 'end_all TERM' USR1
+	trap 'end_all KILL' USR2
 	set -m
-	( sleep $((UNTIL + GRACE - $(date +%s))); kill -USR1 $$ ) \
-		>/dev/null 2>&1 &
+	( sleep $((UNTIL + GRACE - $(date +%s))); kill -USR1 $$
+	  sleep $((GRACE / 10)); kill -USR2 $$ ) >/dev/null 2>&1 &
 	set +m
 	watchdog=$!
 }

@@ -94,6 +94,12 @@ alone)
 	[ ! -e "${0%/*}/heavy" ]
 	echo "1 passed, $? failed"
 	;;
+stubborn)
+	trap '' TERM
+	while :; do
+		sleep 1
+	done
+	;;
 hung)
 	sleep 1000 &
 	echo $! >"${0%/*}/hung"
@@ -113,7 +119,7 @@ ok "one that says nothing is a failure" last_is "2 passed, 1 failed"
 ok "and is named, too" \
 	says "not ok - layer dead: exit code 3, no count"
 
-UNTIL=$(($(date +%s) + 2)) lanes short late late bad
+UNTIL=$(($(date +%s) + 3)) lanes short late late bad
 ok "no layer begins when time is over" last_is "7 passed, 0 failed"
 ok "which is no failure" [ $rc -eq 0 ]
 ok "layers that were not run are listed" says "#   layer bad"
@@ -123,9 +129,12 @@ ALONE=alone LIGHT=light lanes good heavy light alone
 ok "nothing runs beside what runs alone" last_is "5 passed, 0 failed"
 ok "but what gives way" [ "$(cat "$tmp/light")" = 10 ]
 
-UNTIL=$(($(date +%s) + 1)) GRACE=1 lanes good hung
-ok "what hangs is ended" last_is "2 passed, 1 failed"
+UNTIL=$(($(date +%s) + 3)) GRACE=1 lanes hung good
+ok "what hangs is ended" last_is "0 passed, 1 failed"
 ok "with all that it began" gone "$(cat "$tmp/hung")"
+
+UNTIL=$(($(date +%s) + 3)) GRACE=1 lanes stubborn good
+ok "and so is what does not want to be" last_is "0 passed, 1 failed"
 
 echo "1..$count"
 exit $((failed > 0))
