@@ -52,6 +52,7 @@ enum gwlb_reason gwlb_xmit_route(struct gwlb_net *gn, struct gwlb_node *node,
 	rt = gwlb_node_route(gn, node, ip_hdr(skb));
 	if (!rt)
 		return gwlb_xmit_refuse(skb, GWLB_REASON_DROP_NO_ROUTE);
+	skb_ext_reset(skb);
 	gwlb_xmit_clean(skb);
 	/* From here on the packet holds the route. */
 	skb_dst_set(skb, &rt->dst);

@@ -49,16 +49,24 @@ static noinline void gwlb_xmit_forget(struct sk_buff *skb)
 	nf_reset_ct(skb);
 }
 
+/* Apart, likewise. Says whether it came in clear. */
+static noinline bool gwlb_xmit_forget_extensions(struct sk_buff *skb)
+{
+	bool clear = !secpath_exists(skb);
+
+	skb_ext_reset(skb);
+	return clear;
+}
+
 /* What was true of a received packet and is not of one to be sent. Of what
  * skb_scrub_packet() does, that is what a packet can have that was for us, and
- * that somebody on its way out would look at.
+ * that somebody on its way out would look at; but for extensions.
  */
 static __always_inline void gwlb_xmit_clean(struct sk_buff *skb)
 {
 	skb_orphan(skb);
 	if (unlikely(skb->_skb_refdst | skb_get_nfct(skb)))
 		gwlb_xmit_forget(skb);
-	skb_ext_reset(skb);
 	nf_reset_trace(skb);
 #ifdef CONFIG_NET_SWITCHDEV
 	skb->offload_fwd_mark = 0;
@@ -107,13 +115,12 @@ static inline enum gwlb_reason gwlb_xmit_reflect(struct sk_buff *skb)
 	struct net_device *dev = skb->dev;
 	enum gwlb_reason reason;
 
-	/* Measured here: skb_copy() and its likes lose what the stack has
-	 * measured, and IPsec moves the packet. What came encrypted is not to
-	 * go back in clear.
+	/* The stack has measured it, when it found where the packet begins; but
+	 * skb_copy() and its likes lose that, so a copy is measured here.
 	 */
 	if (unlikely(dev->type != ARPHRD_ETHER ||
-		     skb_mac_header_len(skb) != ETH_HLEN ||
-		     secpath_exists(skb)))
+		     (skb->mac_len != ETH_HLEN &&
+		      skb_mac_header_len(skb) != ETH_HLEN)))
 		return gwlb_xmit_refuse(skb, GWLB_REASON_DROP_NO_LINK);
 	if (unlikely(!gwlb_gso_fits(skb, dev->mtu)))
 		return gwlb_xmit_refuse(skb, GWLB_REASON_DROP_TOO_BIG);
@@ -121,6 +128,11 @@ static inline enum gwlb_reason gwlb_xmit_reflect(struct sk_buff *skb)
 	if (unlikely(reason))
 		return gwlb_xmit_refuse(skb, reason);
 
+	/* What came by IPsec was moved since it was measured, and is not to go
+	 * back in clear.
+	 */
+	if (skb_has_extensions(skb) && !gwlb_xmit_forget_extensions(skb))
+		return gwlb_xmit_refuse(skb, GWLB_REASON_DROP_NO_LINK);
 	gwlb_xmit_clean(skb);
 	__skb_push(skb, ETH_HLEN);
 	gwlb_xmit_swap_ether((struct ethhdr *)skb->data);
