@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 #
 # chaos: everything at once on two CPUs (chaos.sh), for 60 seconds on the stock
-# kernel; in the long run for 10 minutes, and on the kernel with all debugging.
+# kernel; in the long run for 10 minutes, and on the kernels that we build: with
+# all debugging, and with KCSAN, which looks for data races.
 #
 # soak: the same load for long (soak.sh), and whether a planted leak of one flow
 # in 1,000 is seen. A minute with 5,000 flows; in the long run half an hour with
@@ -19,22 +20,23 @@ chaos_guest()
 		-- selftests/guest.sh "$3"
 }
 
-# for_debug: builds the module for that kernel; its path
-for_debug()
+# module_for KERNEL: builds it for that one; its path
+module_for()
 {
-	local copy=$OUT/debug-module
+	local copy=$OUT/module-$1
 
+	rm -rf "$copy"
 	mkdir -p "$copy"
 	cp -r Kbuild VERSION module uapi "$copy/"
 	find "$copy" -name '*.o' -delete
-	build -s -C "$(selftests/vm/kernel.sh --path build debug)" \
+	build -s -C "$(selftests/vm/kernel.sh --path build "$1")" \
 		M="$copy" modules >"$copy/log" 2>&1 &&
 		echo "$copy/gwlb.ko"
 }
 
 layer_chaos()
 {
-	local ko
+	local ko kernel
 
 	for_guests
 	export CHAOS_SECONDS=60
@@ -42,10 +44,13 @@ layer_chaos()
 	suite "chaos $KERNEL, $CHAOS_SECONDS s" \
 		chaos_guest chaos "$KERNEL" chaos.sh "slub_debug=U,kmalloc-*"
 	[ -n "${LONG:-}" ] || return 0
-	ko=$(for_debug)
-	one "module for the debug kernel" test -n "$ko"
-	GWLB_KO=$ko suite "chaos debug, $CHAOS_SECONDS s" \
-		chaos_guest chaos-debug debug chaos.sh
+	for kernel in debug kcsan; do
+		one "kernel $kernel" selftests/vm/kernel.sh $kernel
+		ko=$(module_for $kernel)
+		one "module for it" test -n "$ko"
+		GWLB_KO=$ko suite "chaos $kernel, $CHAOS_SECONDS s" \
+			chaos_guest chaos-$kernel $kernel chaos.sh
+	done
 }
 
 # leak_is_seen PATCH: the module with that patch turns the soak red
