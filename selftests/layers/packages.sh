@@ -42,11 +42,17 @@ no_complaint()
 		grep .
 }
 
+# deb_guest DEBS NEWER_DEBS: what an emulator would compile is made beside DEBS
 deb_guest()
 {
-	DEBS=$1 NEWER_DEBS=$2 selftests/vm/run.sh --kernel "$KERNEL" \
-		--timeout 3600 --env DEBS --env NEWER_DEBS -- \
-		selftests/guest.sh pkg/t_deb.sh
+	local made
+
+	made=$(dirname "$1")/made
+	selftests/pkg/made.sh "$made" "$(kdir)" "$1"/gwlb-dkms_*.deb \
+		"$2"/gwlb-dkms_*.deb >&2 || return 1
+	DEBS=$1 NEWER_DEBS=$2 MADE=$made selftests/vm/run.sh \
+		--kernel "$KERNEL" --timeout 3600 --env DEBS --env NEWER_DEBS \
+		--env MADE -- selftests/guest.sh pkg/t_deb.sh
 }
 
 # image DIRECTORY DEBS: there, with the kernel before the newest, of which

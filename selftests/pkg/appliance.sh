@@ -17,6 +17,8 @@ FLOWGEN=${FLOWGEN:-$TOP/selftests/flowgen/flowgen}
 GUEST=10.1.121.10
 GUEST_MAC=52:54:00:12:34:56
 LB_NODE=10.1.111.5
+# Packets in a second
+STREAM_RATE=300
 # Without KVM it takes minutes to boot.
 # shellcheck disable=SC2034 # for those who source this
 BOOT=${BOOT:-900}
@@ -152,7 +154,8 @@ is_off()
 }
 
 # in_system COMMAND...: in the system that is off, by this machine's CPU, which
-# takes seconds for what takes minutes there. Needs a loop device.
+# takes seconds for what takes minutes there. Needs a loop device. All of it is in
+# the file when this ends: whoever boots it reads that.
 in_system()
 {
 	mkdir -p "$work/root"
@@ -162,8 +165,10 @@ in_system()
 		mount --bind /dev "$root/dev" &&
 		mount -t proc proc "$root/proc" &&
 		mount -t sysfs sysfs "$root/sys" &&
-		mount -t tmpfs tmpfs "$root/run" && shift 2 &&
-		chroot "$root" env DEBIAN_FRONTEND=noninteractive "$@"' - \
+		mount -t tmpfs tmpfs "$root/run" && shift 2 || exit
+		chroot "$root" env DEBIAN_FRONTEND=noninteractive "$@"
+		rc=$?
+		umount -R "$root" && exit $rc' - \
 		"$work/root" "$work/disk" "$@"
 }
 
@@ -175,6 +180,25 @@ put_files()
 	shift
 	in_system mkdir -p "$to" || return 1
 	tar -C "$(dirname "$1")" -c "${@##*/}" | in_system tar -C "$to" -x
+}
+
+# signed_by CERTIFICATE MODULE: openssl finds that the signature at its end is
+# that certificate's. Behind the signature are 12 bytes, the last four of which
+# are its length, and a line.
+signed_by()
+{
+	local tail length
+
+	[ "$(tail -c 28 "$2")" = "~Module signature appended~" ] || return 1
+	length=$(tail -c 32 "$2" | head -c 4 |
+		od -An -tu4 --endian=big | tr -d ' ')
+	tail=$((length + 40))
+	head -c -$tail "$2" >"$work/content"
+	tail -c $tail "$2" | head -c "$length" >"$work/signature"
+	openssl x509 -inform DER -in "$1" -out "$work/signer.pem" &&
+		openssl cms -verify -binary -inform DER -noverify -nointern \
+			-in "$work/signature" -content "$work/content" \
+			-certfile "$work/signer.pem" -out /dev/null
 }
 
 # health: the code that the load balancer would get, 000 if there is no answer
@@ -219,13 +243,56 @@ traffic()
 		"sent 2000 returned 2000 other 0"
 }
 
+# tally: what the appliance's queue, device and stack and the wire's end here
+# have dropped so far, and what became of packets in the module, a line for each:
+# NAME NUMBER. "to" is before the module, "from" behind it.
+tally()
+{
+	# shellcheck disable=SC2016 # the remote shell's
+	remote 'for dev in /sys/class/net/e*; do
+			tc -s qdisc show dev "${dev##*/}" root | sed -n \
+				"s/.*(dropped \([0-9]*\).*/from.queue \1/p" |
+				head -n 1
+			cd "$dev/statistics"
+			for name in rx_dropped rx_errors rx_missed_errors; do
+				echo "to.$name $(cat $name)"
+			done
+			for name in tx_dropped tx_errors; do
+				echo "from.$name $(cat $name)"
+			done
+		done
+		# In each line, of one CPU, the second number
+		while read -r _ drops _; do
+			echo "to.backlog $((0x$drops))"
+		done </proc/net/softnet_stat
+		while read -r _ _ _ _ _ _ _ _ _ _ _ drops _; do
+			echo "from.neighbour $((0x$drops))"
+		done < <(tail -n +2 /proc/net/stat/arp_cache)
+		gwlbctl -j stats' >"$work/told" || return 1
+	sed '/^{/,$d' "$work/told"
+	sed -n '/^{/,$p' "$work/told" | jq -r '.received, .counters[] |
+		"module.\(.name) \(.packets)"'
+	echo "to.wire $(ip netns exec "$SIM" \
+		cat /sys/class/net/wire0/statistics/tx_dropped)"
+	echo "from.wire $(ip netns exec "$SIM" \
+		cat /sys/class/net/wire0/statistics/rx_dropped)"
+}
+
+# grew NAMES: how much these counters have grown since stream; an expression
+grew()
+{
+	awk -v names="^($1)" '$1 ~ names { n += NR == FNR ? -$2 : $2 }
+		END { print n + 0 }' "$work/before" "$work/after"
+}
+
 # stream: such packets until end_stream, some at a time: others in there need
 # their turns, too
 stream()
 {
+	tally >"$work/before" || bail_out "it does not tell its counters"
 	# Not gen: a function would be a shell, which is not what has to end.
-	ip netns exec "$SIM" "$FLOWGEN" --flows 64 --rounds 0 --rate 300 \
-		--batch 16 wire0 $GUEST_MAC $LB_NODE $GUEST \
+	ip netns exec "$SIM" "$FLOWGEN" --flows 64 --rounds 0 \
+		--rate $STREAM_RATE --batch 16 wire0 $GUEST_MAC $LB_NODE $GUEST \
 		>"$work/stream" 2>&1 &
 	stream=$!
 }
@@ -238,6 +305,27 @@ end_stream()
 		's/^(sent ([0-9]+) returned )[0-9]+ .*/\1\2 other 0/' \
 		"$work/stream")" ] || note "$(cat "$work/stream")"
 	sent=$(cut -d' ' -f2 "$work/stream")
-	# shellcheck disable=SC2034
 	lost=$((sent - $(cut -d' ' -f4 "$work/stream")))
+}
+
+# none_lost: of the packets between stream and end_stream, by the module. What an
+# emulator that stands still has the queues around it lose is told apart by what
+# these have counted themselves, and has to be all.
+none_lost()
+{
+	local refused returned to from
+
+	tally >"$work/after" || bail_out "it does not tell its counters"
+	# What is not for port 6081 is somebody else's.
+	refused=$(grew 'module.(drop|pass-[^o])')
+	returned=$(grew module.returned)
+	to=$((sent - returned - refused))
+	from=$((returned - (sent - lost)))
+	check "packets were sent" test "$sent" -gt 0
+	is "the module has returned each that came to it" "$refused" 0
+	check "on the way to it none was lost but by a queue" \
+		test $to -le "$(grew to)"
+	check "nor behind it" test $from -le "$(grew from)"
+	[ "$lost" -eq 0 ] || note "$to lost before the module, $from behind:" \
+		"$(diff "$work/before" "$work/after" | grep '^[<>]')"
 }
