@@ -4,7 +4,7 @@
 # image.sh [OPTION]... DIRECTORY - builds an appliance: a disk of Debian 12 with
 # gwlb in it, for amd64, and leaves it there as gwlb-VERSION-amd64.raw
 #
-# The disk has GRUB for BIOS and for UEFI; only BIOS was tried. What is on it
+# The disk has GRUB for BIOS, which tests boot, and for UEFI. What is on it
 # comes from Debian's mirror, as this machine's apt knows it, and from deb.sh;
 # DKMS builds the module in the new system, which later builds it for each newer
 # kernel. No loop device is needed, and no virtual machine; root is, as files on
