@@ -172,7 +172,7 @@ in_system()
 		"$work/root" "$work/disk" "$@"
 }
 
-# put_files TO FILE...: there
+# put_files TO FILE...: there, all from one directory
 put_files()
 {
 	local to=$1

@@ -286,8 +286,8 @@ make_in_advance()
 		return
 	fi
 	must put_files /usr/local/sbin "$TOP/selftests/pkg/make"
-	must put_files /var/tmp/made "$TOP/selftests/pkg/made.sh" \
-		"$NEWER_DEBS"/gwlb-dkms_*.deb
+	must put_files /var/tmp/made "$TOP/selftests/pkg/made.sh"
+	must put_files /var/tmp/made "$NEWER_DEBS"/gwlb-dkms_*.deb
 	# shellcheck disable=SC2016 # the inner shell's
 	must in_system sh -c 'cd /var/tmp/made &&
 		./made.sh /usr/local/sbin/made /lib/modules/*/build ./*.deb &&
