@@ -11,14 +11,40 @@ native_tests()
 	(cd selftests && echo gwlbsim/t_*.sh lab/t_fabric.sh)
 }
 
-# native_can: namespaces, nftables for devices, TUN
+# The kinds of nftables' chains and rules that these tests make
+NATIVE_RULES="
+table netdev native {
+	chain in { type filter hook ingress device veth0 priority 0; }
+	chain out { type filter hook egress device veth0 priority 0; }
+}
+table ip native {
+	chain in {
+		type nat hook prerouting priority -100
+		tcp dport 80 dnat to 192.0.2.1
+	}
+	chain out {
+		type nat hook postrouting priority 100
+		snat to 192.0.2.1
+	}
+}
+table inet native {
+	chain forward {
+		type filter hook forward priority 0
+		ct state established counter accept
+	}
+}"
+
+# native_can: namespaces with such rules and the devices that they make
 native_can()
 {
 	local name=native-$$ rc=1
 
 	[ -z "$machine" ] && ip netns add "$name" || return 1
-	ip netns exec "$name" nft add table netdev native &&
-		ip netns exec "$name" ip tuntap add tun0 mode tun && rc=0
+	ip -n "$name" link add veth0 type veth peer name veth1 &&
+		ip -n "$name" link add bridge0 type bridge &&
+		ip -n "$name" tuntap add tun0 mode tun &&
+		ip -n "$name" rule add iif veth0 table 100 &&
+		ip netns exec "$name" nft -f - <<<"$NATIVE_RULES" && rc=0
 	ip netns del "$name"
 	return $rc
 }
