@@ -6,7 +6,7 @@
 # Whatever goes wrong is in the kernel's log, which the guest's runner reads.
 . "$(dirname "$0")/lib.sh"
 
-ROUNDS=${ROUNDS:-30}
+ROUNDS=${ROUNDS:-12}
 
 # in_sim_namespace: the first flood has got that far
 in_sim_namespace()
