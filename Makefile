@@ -90,8 +90,8 @@ demo: deps
 	selftests/demo.sh $(ARCH)
 
 # The first one builds what the others need.
-LAYERS = build lab guest debug native mutant packets messages chaos static unit \
-	cfn fuzz packages
+LAYERS = build lab guest debug native unit cfn static packages mutant packets \
+	messages chaos fuzz
 
 check: deps
 	selftests/lanes.sh $(LAYERS)

@@ -20,7 +20,7 @@ here=$(dirname "$0")
 . "$here/tap.sh"
 
 ALONE=${ALONE-lab}
-LIGHT=${LIGHT-static unit cfn fuzz packages}
+LIGHT=${LIGHT-unit cfn static packages fuzz}
 GRACE=${GRACE:-600}
 work=$(mktemp -d)
 declare -A running

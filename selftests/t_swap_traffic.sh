@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/probe.sh"
 
-REPLACEMENTS=${REPLACEMENTS:-1000}
+REPLACEMENTS=${REPLACEMENTS:-400}
 FILLERS=${FILLERS:-300}
 
 # fillers: rules that match nothing that is sent here
