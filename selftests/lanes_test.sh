@@ -4,28 +4,12 @@
 # lanes_test.sh - tests that lanes.sh counts what layers say, that nothing which
 # fails or hangs looks green, and what it does when time is over. Its layers are
 # a few lines each. Prints TAP.
-set -u
 
-here=$(dirname -- "$(readlink -f -- "$0")")
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
 tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-count=0
-failed=0
-
-ok()
-{
-	local name=$1
-
-	shift
-	count=$((count + 1))
-	if "$@"; then
-		echo "ok $count - $name"
-	else
-		sed 's/^/# /' "$tmp/out"
-		echo "not ok $count - $name"
-		failed=$((failed + 1))
-	fi
-}
+on_exit rm -rf "$tmp"
 
 # lanes LAYER...: of layers that are pieces of a script
 lanes()
@@ -36,7 +20,7 @@ lanes()
 
 last_is()
 {
-	[ "$(tail -n 1 "$tmp/out")" = "$1" ]
+	[ "$(tail -n 1 "$tmp/out")" = "$1" ] || { cat "$tmp/out"; false; }
 }
 
 says()
@@ -44,19 +28,13 @@ says()
 	grep -qxF -- "$1" "$tmp/out"
 }
 
-# gone PID: within two seconds
+# gone PID: for wait_for
 gone()
 {
-	local i
-
-	for ((i = 0; i < 20; i++)); do
-		kill -0 "$1" 2>/dev/null || return 0
-		sleep 0.1
-	done
-	return 1
+	! kill -0 "$1"
 }
 
-cp "$here/lanes.sh" "$here/tap.sh" "$tmp/"
+cp "$TOP/selftests/lanes.sh" "$TOP/selftests/tap.sh" "$tmp/"
 cat >"$tmp/check.sh" <<'LAYERS'
 #!/bin/bash
 case $1 in
@@ -113,31 +91,28 @@ export ALONE=""
 unset UNTIL GRACE LIGHT
 
 lanes good good bad
-ok "results are added up" last_is "5 passed, 1 failed"
-ok "one that failed is a failure" [ $rc -eq 1 ]
-ok "and is named at the end" says "#   not ok 1 - it"
+check "results are added up" last_is "5 passed, 1 failed"
+check "one that failed is a failure" [ $rc -eq 1 ]
+check "and is named at the end" says "#   not ok 1 - it"
 lanes good dead
-ok "one that says nothing is a failure" last_is "2 passed, 1 failed"
-ok "and is named, too" \
+check "one that says nothing is a failure" last_is "2 passed, 1 failed"
+check "and is named, too" \
 	says "not ok - layer dead: exit code 3, no count"
 
 UNTIL=$(($(date +%s) + 3)) lanes short late late bad
-ok "no layer begins when time is over" last_is "7 passed, 0 failed"
-ok "which is no failure" [ $rc -eq 0 ]
-ok "layers that were not run are listed" says "#   layer bad"
-ok "tests that were not run are, too" says "#   t_rest.sh"
+check "no layer begins when time is over" last_is "7 passed, 0 failed"
+check "which is no failure" [ $rc -eq 0 ]
+check "layers that were not run are listed" says "#   layer bad"
+check "tests that were not run are, too" says "#   t_rest.sh"
 
 ALONE=alone LIGHT=light lanes good heavy light alone
-ok "nothing runs beside what runs alone" last_is "5 passed, 0 failed"
+check "nothing runs beside what runs alone" last_is "5 passed, 0 failed"
 lower=$(($(nice) + 10))
-ok "but what gives way" [ "$(cat "$tmp/light")" = $((lower < 19 ? lower : 19)) ]
+is "but what gives way" "$(cat "$tmp/light")" $((lower < 19 ? lower : 19))
 
 UNTIL=$(($(date +%s) + 3)) GRACE=1 lanes hung good
-ok "what hangs is ended" last_is "0 passed, 1 failed"
-ok "with all that it began" gone "$(cat "$tmp/hung")"
+check "what hangs is ended" last_is "0 passed, 1 failed"
+check "with all that it began" wait_for 10 gone "$(cat "$tmp/hung")"
 
 UNTIL=$(($(date +%s) + 3)) GRACE=1 lanes stubborn good
-ok "and so is what does not want to be" last_is "0 passed, 1 failed"
-
-echo "1..$count"
-exit $((failed > 0))
+check "and so is what does not want to be" last_is "0 passed, 1 failed"
