@@ -106,6 +106,18 @@ says "no file" "2 Error: $work/none: No such file or directory" \
 says "no capture" "2 Error: stdin: unknown file format" --pcap - \
 	< <(head -c 100 /dev/zero)
 
+mkdir "$work/lib"
+: >"$work/lib/libpcap.so.0.8"
+cp "$work/lib/libpcap.so.0.8" "$work/lib/libpcap.so.1"
+out=$(LD_LIBRARY_PATH=$work/lib ./gwlbctl-san decode --pcap - 2>&1 </dev/null) &&
+	rc=0 || rc=$?
+[ $rc -eq 2 ] && [[ $out == "Error: libpcap, "*"cannot be loaded: "*libpcap.so* ]]
+result $? "no libpcap is an error of what needs it"
+LD_LIBRARY_PATH=$work/lib ./gwlbctl-san decode "$outer $tunnel $inner" \
+	>"$work/out" 2>&1 && rc=0 || rc=$?
+[ $rc -eq 0 ]
+result $? "and of nothing else"
+
 # numbers in the byte order of the machine that wrote it: this one's is little
 le()
 {
