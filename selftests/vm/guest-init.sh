@@ -11,10 +11,11 @@
 # May touch: of the host, only what run.sh shares for writing (/run/gwlb-out).
 #
 # run.sh adds to the initramfs: /job (what to run), /kernel (the kernel's
-# directory in the cache, on the host), /over (if the share "userland" has files
-# that come before the host's). It reads "up" and "exit N" from the
-# virtio port "status", the command's output from "output", and concludes from
-# a guest that ends without "exit" that something broke.
+# directory in the cache, on the host), /hot (copies of the host's files, by
+# hot.py) and /whole (the directories that are all there), /over (if the share "userland" has files that come before the host's).
+# It reads "up" and "exit N" from the virtio port "status", the command's output
+# from "output", and concludes from a guest that ends without "exit" that
+# something broke.
 
 die()
 {
@@ -90,9 +91,21 @@ mount_root()
 			die "no files of this machine"
 		lower=/over-host:/host
 	fi
+	[ ! -e /hot ] || lower=/hot:$lower
 	mount -t overlay -o \
 		"lowerdir=$lower,upperdir=/ram/upper,workdir=/ram/work" \
 		overlay /root || die "no root"
+
+	# Directories that are all there
+	if [ -e /whole ]; then
+		while read -r path; do
+			mount --bind "/hot$path" "/root$path" || die "no $path"
+		done </whole
+	fi
+
+	# What Python's packages add to each start of it, which no test needs
+	rm -f /root/usr/lib/python3/dist-packages/*.pth \
+		/root/usr/local/lib/python3*/dist-packages/*.pth
 
 	# The host need not have any modules, so the directory may be missing.
 	mkdir -p /root/lib/modules
@@ -124,7 +137,10 @@ stage_one()
 	for name in dev proc sys; do
 		mount --move "/$name" "/root/$name" || die "no /$name"
 	done
-	exec switch_root /root /run/gwlb/bin/busybox sh /run/gwlb/init stage-two
+	# Not switch_root, which would empty the initramfs, and /hot is there
+	cd /root || die "no root to go to"
+	mount --move . / || die "the root cannot be moved"
+	exec chroot . /run/gwlb/bin/busybox sh /run/gwlb/init stage-two
 }
 
 # Finds a port's device. The driver makes it some time after it is loaded.

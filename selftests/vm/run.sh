@@ -133,7 +133,7 @@ write_job()
 
 	echo "export PATH=/usr/local/sbin:/usr/local/bin"
 	echo "PATH+=:/usr/sbin:/usr/bin:/sbin:/bin"
-	echo "export HOME=/root LANG=C.UTF-8 SLOW=$slow"
+	echo "export HOME=/root LANG=C SLOW=$slow"
 	for name in ${env[@]+"${env[@]}"}; do
 		# Not ${!name}, which could be a variable of this script.
 		mapfile -d '' -t given <"/proc/$$/environ"
@@ -226,10 +226,14 @@ start()
 		# shellcheck disable=SC2054 # the commas are qemu's
 		machine+=(-fsdev "local,id=over,path=${over//,/,,},security_model=none,readonly=on,multidevs=remap"
 			  -device virtio-9p-pci,fsdev=over,mount_tag=userland)
+	else
+		mkdir "$work/job/hot"
+		"$here/hot.py" "$work/job/hot" >"$work/job/whole"
 	fi
 	cp "$initramfs" "$work/initramfs"
-	(cd "$work/job" && find . -type f | busybox cpio -o -H newc -R 0:0) \
+	(cd "$work/job" && find . | busybox cpio -o -H newc) \
 		>>"$work/initramfs" 2>/dev/null
+	rm -rf "$work/job/hot"
 	mkfifo "$work/output" "$work/status"
 
 	# norandmaps: an emulator translates code anew at each new address, so
