@@ -269,9 +269,9 @@ int gwlb_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
 	void *hdr;
 	int err;
 
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->config_lock);
 	config = rcu_dereference_protected(gn->config,
-					   lockdep_is_held(&gn->lock));
+					   lockdep_is_held(&gn->config_lock));
 	err = check_generation(config,
 			       info->attrs[GWLB_A_CONFIG_EXPECT_GENERATION],
 			       info->extack);
@@ -284,7 +284,7 @@ int gwlb_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
 		goto unlock;
 	err = gwlb_nl_answer(msg, hdr, info, put_config(msg, gn, config));
 unlock:
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->config_lock);
 	return err;
 }
 
@@ -339,9 +339,9 @@ int gwlb_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->config_lock);
 	old = rcu_dereference_protected(gn->config,
-					lockdep_is_held(&gn->lock));
+					lockdep_is_held(&gn->config_lock));
 	err = check_generation(old, attrs[GWLB_A_CONFIG_EXPECT_GENERATION],
 			       info->extack);
 	if (err)
@@ -356,6 +356,6 @@ int gwlb_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 	else
 		err = gwlb_net_apply(gn, config, info->extack);
 unlock:
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->config_lock);
 	return err;
 }

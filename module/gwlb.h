@@ -25,17 +25,20 @@ struct netlink_ext_ack;
 /**
  * struct gwlb_net - state of one network namespace
  * @net: the namespace
- * @lock: held by everybody who changes @config, @rules or the hooks; process
- *	context
- * @config: the settings; read under RCU, replaced whole under @lock
- * @rules: the ruleset; read under RCU, replaced whole under @lock
- * @rollback: the ruleset before it, while it awaits confirmation; under @lock
- * @last_group_id: the newest id of a group; under @lock
+ * @config_lock: held by everybody who changes @config or the hooks; process
+ *	context, also under RTNL, so nobody who has it waits for long
+ * @rules_lock: held by everybody who changes @rules; process context, for the
+ *	seconds that a large ruleset takes; never both
+ * @config: the settings; read under RCU, replaced whole under @config_lock
+ * @rules: the ruleset; read under RCU, replaced whole under @rules_lock
+ * @rollback: the ruleset before it, while it awaits confirmation; under
+ *	@rules_lock
+ * @last_group_id: the newest id of a group; under @rules_lock
  * @moving: packets are about to be taken elsewhere: those that are passed may
- *	meet two hooks, so they are not counted; written under @lock
- * @hooked: whether @ops is registered; under @lock
+ *	meet two hooks, so they are not counted; written under @config_lock
+ * @hooked: whether @ops is registered; under @config_lock
  * @ops: the hook in PRE_ROUTING; its priv points back here
- * @ingress: the hooks on devices; under @lock
+ * @ingress: the hooks on devices; under @config_lock
  * @stats: counters by reason, per CPU; written by the walk only
  * @nodes: load balancer addresses, struct gwlb_node
  * @endpoints: VPC endpoints
@@ -46,7 +49,8 @@ struct netlink_ext_ack;
  */
 struct gwlb_net {
 	struct net *net;
-	struct mutex lock;	/* changes of config, rules and hooks */
+	struct mutex config_lock;	/* changes of config and hooks */
+	struct mutex rules_lock;	/* changes of rules, for long */
 	struct gwlb_config __rcu *config;
 	struct gwlb_ruleset __rcu *rules;
 	struct gwlb_rollback rollback;

@@ -506,7 +506,7 @@ void gwlb_hook_init(struct gwlb_net *gn)
 
 /**
  * gwlb_hook_register() - register the hook in PRE_ROUTING, unless it is
- * @gn: the namespace; its lock is held
+ * @gn: the namespace; its config_lock is held
  *
  * Context: process
  * Return: 0 or an error
@@ -524,7 +524,7 @@ int gwlb_hook_register(struct gwlb_net *gn)
 
 /**
  * gwlb_hook_unregister() - unregister it, if it is registered
- * @gn: the namespace; its lock is held
+ * @gn: the namespace; its config_lock is held
  *
  * Does not wait for packets that are in the hook.
  *

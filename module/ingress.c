@@ -161,7 +161,7 @@ static void remove_hook(struct gwlb_net *gn, struct gwlb_ingress_hook *hook)
 
 /**
  * gwlb_ingress_attach() - register hooks on all devices that are named
- * @gn: the namespace; its lock is held
+ * @gn: the namespace; its config_lock is held
  * @config: the settings that name them
  *
  * Those that have one keep it; those that are not there get theirs when they
@@ -198,7 +198,7 @@ int gwlb_ingress_attach(struct gwlb_net *gn, const struct gwlb_config *config)
 
 /**
  * gwlb_ingress_detach() - unregister the hooks on devices that are not named
- * @gn: the namespace; its lock is held
+ * @gn: the namespace; its config_lock is held
  * @keep: the settings that name those that are to stay; NULL for none
  *
  * Does not wait for packets that are in a hook.
@@ -224,7 +224,7 @@ bool gwlb_ingress_detach(struct gwlb_net *gn, const struct gwlb_config *keep)
 
 /**
  * gwlb_ingress_has() - is there a hook on the device of this name?
- * @gn: the namespace; its lock is held
+ * @gn: the namespace; its config_lock is held
  * @name: the name
  *
  * Return: true if there is
@@ -267,9 +267,9 @@ static void follow(struct gwlb_net *gn, struct net_device *dev, bool here)
 	bool named;
 	int err;
 
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->config_lock);
 	config = rcu_dereference_protected(gn->config,
-					   lockdep_is_held(&gn->lock));
+					   lockdep_is_held(&gn->config_lock));
 	named = here && config->state == GWLB_STATE_UP &&
 		gwlb_config_names(config, dev->name);
 	hook = find_hook(gn, dev);
@@ -283,7 +283,7 @@ static void follow(struct gwlb_net *gn, struct net_device *dev, bool here)
 			netdev_warn(dev, "gwlb: no hook at ingress: error %d\n",
 				    err);
 	}
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->config_lock);
 }
 
 /* Moving to another namespace is going away from one and coming to the other.

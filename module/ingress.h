@@ -34,7 +34,7 @@ struct gwlb_ingress_hook {
 };
 
 /**
- * struct gwlb_ingress - all of a namespace's; under its lock
+ * struct gwlb_ingress - all of a namespace's; under its config_lock
  * @hooks: in no order
  */
 struct gwlb_ingress {

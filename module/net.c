@@ -38,7 +38,8 @@ static int __net_init gwlb_net_init(struct net *net)
 
 	gn->net = net;
 	gn->flows.guest = net->user_ns != &init_user_ns;
-	mutex_init(&gn->lock);
+	mutex_init(&gn->config_lock);
+	mutex_init(&gn->rules_lock);
 	gwlb_hook_init(gn);
 
 	config = gwlb_config_alloc(0);
@@ -117,9 +118,9 @@ static void __net_exit gwlb_net_pre_exit(struct net *net)
 {
 	struct gwlb_net *gn = gwlb_net(net);
 
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->config_lock);
 	detach(gn, NULL);
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->config_lock);
 	gwlb_ruleset_stop(gn);
 }
 
@@ -156,7 +157,7 @@ static void explain(int err, struct netlink_ext_ack *extack)
 
 /**
  * gwlb_net_apply() - make a change take effect
- * @gn: the namespace; its lock is held
+ * @gn: the namespace; its config_lock is held
  * @config: the new settings, sorted; belong to this function from now on
  * @extack: says why not
  *
@@ -182,7 +183,7 @@ int gwlb_net_apply(struct gwlb_net *gn, struct gwlb_config *config,
 	int err;
 
 	old = rcu_dereference_protected(gn->config,
-					lockdep_is_held(&gn->lock));
+					lockdep_is_held(&gn->config_lock));
 	if (gwlb_config_equal(config, old)) {
 		kfree(config);
 		return 0;

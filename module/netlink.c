@@ -230,7 +230,7 @@ struct genl_family gwlb_nl_family __ro_after_init = {
 	.name = GWLB_GENL_NAME,
 	.version = GWLB_GENL_VERSION,
 	.netnsok = true,
-	/* A namespace's lock is enough: a large ruleset takes its time, and
+	/* A namespace's locks are enough: a large ruleset takes its time, and
 	 * nobody else's requests are to wait for it.
 	 */
 	.parallel_ops = true,

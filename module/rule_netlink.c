@@ -76,7 +76,7 @@ static int dump_rules(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 	u32 n;
 	int err = 0;
 
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->rules_lock);
 	rs = gwlb_nl_rules(gn);
 	/* 0 would be no generation at all */
 	cb->seq = rs->generation + 1;
@@ -87,7 +87,7 @@ static int dump_rules(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 			break;
 		pos->next++;
 	}
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->rules_lock);
 	return skb->len ?: err;
 }
 
@@ -171,7 +171,7 @@ int gwlb_nl_rule_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return -EINVAL;
 	}
 	number = nla_get_u32(info->attrs[GWLB_A_TALLY_INDEX]);
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->rules_lock);
 	rs = gwlb_nl_rules(gn);
 	if (number && number <= rs->n_rules)
 		err = answer_rule(info, rs, number - 1);
@@ -179,7 +179,7 @@ int gwlb_nl_rule_get_doit(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG_ATTR(info->extack,
 				    info->attrs[GWLB_A_TALLY_INDEX],
 				    "there is no such rule");
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->rules_lock);
 	return err;
 }
 
@@ -246,7 +246,7 @@ int gwlb_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return -EINVAL;
 	}
 	nla_strscpy(name, info->attrs[GWLB_A_RULESET_NAME], sizeof(name));
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->rules_lock);
 	rs = gwlb_nl_rules(gn);
 	group = gwlb_ruleset_find_group(rs, name);
 	if (group != GWLB_NO_GROUP)
@@ -255,7 +255,7 @@ int gwlb_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG_ATTR(info->extack,
 				    info->attrs[GWLB_A_RULESET_NAME],
 				    "there is no such group");
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->rules_lock);
 	return err;
 }
 

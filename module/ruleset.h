@@ -192,7 +192,7 @@ struct gwlb_ruleset {
 /**
  * struct gwlb_rollback - a ruleset on trial
  * @previous: what comes back unless somebody confirms; NULL if nothing is on
- *	trial; under the lock of the namespace
+ *	trial; under the namespace's rules_lock
  * @deadline: when it comes back, in jiffies
  * @work: brings it back
  */
@@ -261,7 +261,7 @@ const char *gwlb_ruleset_log_text(const struct gwlb_ruleset *rs, u32 rule);
 u32 gwlb_ruleset_find_group(const struct gwlb_ruleset *rs, const char *name);
 u32 gwlb_ruleset_find_set(const struct gwlb_ruleset *rs, const char *name);
 
-/* The life of a snapshot; all in process context, under the lock */
+/* The life of a snapshot; all in process context, under rules_lock */
 struct gwlb_ruleset *gwlb_ruleset_alloc(void);
 void gwlb_ruleset_free(struct gwlb_ruleset *rs);
 u32 gwlb_ruleset_sort_names(struct gwlb_name *names, u32 n);

@@ -4,7 +4,7 @@
  * changes it. See netlink.h. What is in it is in rule_netlink.c and
  * set_netlink.c.
  *
- * All of these hold the lock of the namespace, so that what is shown is of one
+ * All of these hold the namespace's rules_lock, so that what is shown is of one
  * snapshot, with the elements that its sets have just then.
  */
 #include <linux/err.h>
@@ -23,19 +23,19 @@
 
 /**
  * gwlb_nl_rules() - the ruleset in force
- * @gn: the namespace; its lock is held
+ * @gn: the namespace; its rules_lock is held
  *
  * Return: the ruleset
  */
 struct gwlb_ruleset *gwlb_nl_rules(struct gwlb_net *gn)
 {
 	return rcu_dereference_protected(gn->rules,
-					 lockdep_is_held(&gn->lock));
+					 lockdep_is_held(&gn->rules_lock));
 }
 
 /**
  * gwlb_nl_expect() - is the ruleset still the one that somebody has seen?
- * @gn: the namespace; its lock is held
+ * @gn: the namespace; its rules_lock is held
  * @info: the request, with the generation that is expected, or without
  *
  * Return: 0 or -ESTALE
@@ -157,7 +157,7 @@ int gwlb_nl_ruleset_get_doit(struct sk_buff *skb, struct genl_info *info)
 	void *hdr;
 	int err;
 
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->rules_lock);
 	err = gwlb_nl_expect(gn, info);
 	if (err)
 		goto unlock;
@@ -168,7 +168,7 @@ int gwlb_nl_ruleset_get_doit(struct sk_buff *skb, struct genl_info *info)
 		goto unlock;
 	err = gwlb_nl_answer(msg, hdr, info, put_ruleset(msg, gn));
 unlock:
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->rules_lock);
 	return err;
 }
 
@@ -203,11 +203,11 @@ int gwlb_nl_ruleset_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct gwlb_net *gn = gwlb_net(genl_info_net(info));
 	int err;
 
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->rules_lock);
 	err = gwlb_nl_expect(gn, info);
 	if (!err)
 		err = set_ruleset(gn, info);
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->rules_lock);
 	return err;
 }
 
@@ -225,7 +225,7 @@ int gwlb_nl_ruleset_confirm_doit(struct sk_buff *skb, struct genl_info *info)
 	bool rollback = nla_get_flag(info->attrs[GWLB_A_RULESET_ROLLBACK]);
 	int err;
 
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->rules_lock);
 	err = gwlb_nl_expect(gn, info);
 	if (!err) {
 		err = gwlb_ruleset_confirm(gn, rollback);
@@ -233,6 +233,6 @@ int gwlb_nl_ruleset_confirm_doit(struct sk_buff *skb, struct genl_info *info)
 			NL_SET_ERR_MSG(info->extack,
 				       "there is nothing to confirm");
 	}
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->rules_lock);
 	return err;
 }

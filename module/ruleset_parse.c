@@ -379,7 +379,7 @@ static int parse_all(struct gwlb_builder *b, struct genl_info *info,
  * @info: the request
  * @old: the ruleset that it is to replace, from which it takes over sets
  *
- * Context: process, may sleep; the namespace's lock is held
+ * Context: process, may sleep; the namespace's rules_lock is held
  * Return: the ruleset, for gwlb_ruleset_replace(); or -EINVAL, -E2BIG for too
  *         many of something, -EEXIST for something that is there twice,
  *         -ENOENT for an unknown set or group, -ENOMEM

@@ -26,7 +26,7 @@
 static struct gwlb_ruleset *current_rules(struct gwlb_net *gn)
 {
 	return rcu_dereference_protected(gn->rules,
-					 lockdep_is_held(&gn->lock));
+					 lockdep_is_held(&gn->rules_lock));
 }
 
 /* Are two snapshots the same? */
@@ -282,7 +282,7 @@ static void publish(struct gwlb_net *gn, struct gwlb_ruleset *rs)
 
 /**
  * gwlb_ruleset_replace() - make a snapshot the one in force
- * @gn: the namespace; its lock is held
+ * @gn: the namespace; its rules_lock is held
  * @rs: the snapshot, complete but for accounts and numbers of groups; belongs
  *	to this function from now on
  * @confirm: after so many seconds the old one comes back, unless somebody
@@ -332,7 +332,7 @@ static void roll_back(struct gwlb_net *gn)
 
 /**
  * gwlb_ruleset_confirm() - end a trial
- * @gn: the namespace; its lock is held
+ * @gn: the namespace; its rules_lock is held
  * @rollback: bring the old snapshot back, or else keep the new one
  *
  * Context: process
@@ -363,16 +363,16 @@ static void rollback_work(struct work_struct *work)
 	struct gwlb_net *gn = container_of(to_delayed_work(work),
 					   struct gwlb_net, rollback.work);
 
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->rules_lock);
 	if (gn->rollback.previous &&
 	    time_after_eq(jiffies, gn->rollback.deadline))
 		roll_back(gn);
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->rules_lock);
 }
 
 /**
  * gwlb_ruleset_changed() - one of the sets in force has changed
- * @gn: the namespace; its lock is held
+ * @gn: the namespace; its rules_lock is held
  *
  * What was decided before is to be decided again.
  *

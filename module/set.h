@@ -2,7 +2,7 @@
 /*
  * set: named sets of addresses, ports or endpoints. Owns their elements.
  * Asked by the walk under RCU; changed by one writer at a time, who holds the
- * lock of the namespace or is the only one to know the set.
+ * namespace's rules_lock or is the only one to know the set.
  */
 #ifndef _GWLB_SET_H
 #define _GWLB_SET_H

@@ -102,11 +102,11 @@ int gwlb_nl_set_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct gwlb_set *set;
 	int err;
 
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->rules_lock);
 	set = named_set(info, gwlb_nl_rules(gn), &err);
 	if (set)
 		err = answer_set(info, set);
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->rules_lock);
 	return err;
 }
 
@@ -143,13 +143,13 @@ int gwlb_nl_set_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	err = gwlb_nl_refuse_filter(cb, GWLB_A_RULESET_NAME);
 	if (err)
 		return err;
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->rules_lock);
 	rs = gwlb_nl_rules(gn);
 	/* 0 would be no generation at all */
 	cb->seq = rs->generation + 1;
 	while (pos->set < rs->n_sets && !dump_set(skb, cb, rs->sets[pos->set]))
 		pos->set++;
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->rules_lock);
 	return skb->len;
 }
 
@@ -167,7 +167,7 @@ int gwlb_nl_set_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	struct gwlb_set *set;
 	int err;
 
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->rules_lock);
 	err = gwlb_nl_expect(gn, info);
 	if (err)
 		goto unlock;
@@ -178,7 +178,7 @@ int gwlb_nl_set_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!err)
 		gwlb_ruleset_changed(gn);
 unlock:
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->rules_lock);
 	return err;
 }
 
@@ -297,7 +297,7 @@ int gwlb_nl_element_get_dumpit(struct sk_buff *skb,
 	err = gwlb_nl_refuse_filter(cb, GWLB_A_RULESET_VALUES);
 	if (err)
 		return err;
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->rules_lock);
 	rs = gwlb_nl_rules(gn);
 	cb->seq = rs->generation + 1;
 	if (!cb->prev_seq)
@@ -311,7 +311,7 @@ int gwlb_nl_element_get_dumpit(struct sk_buff *skb,
 			break;
 		}
 	}
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->rules_lock);
 	return skb->len;
 }
 
@@ -359,9 +359,9 @@ int gwlb_nl_element_get_doit(struct sk_buff *skb, struct genl_info *info)
 	u32 n;
 	int err;
 
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->rules_lock);
 	err = each_element(info, gwlb_nl_rules(gn), is_element, &n);
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->rules_lock);
 	if (!err && n > 1) {
 		NL_SET_ERR_MSG(info->extack, "one element at a time");
 		return -EINVAL;
@@ -376,7 +376,7 @@ static int change_elements(struct genl_info *info, gwlb_value_fn *fn)
 	u32 i, n;
 	int err;
 
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->rules_lock);
 	err = gwlb_nl_expect(gn, info);
 	if (err)
 		goto unlock;
@@ -387,7 +387,7 @@ static int change_elements(struct genl_info *info, gwlb_value_fn *fn)
 	if (!err)
 		gwlb_ruleset_changed(gn);
 unlock:
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->rules_lock);
 	return err;
 }
 

@@ -7,8 +7,10 @@
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 
+#include "ingress.h"
 #include "ruleset_build.h"
 #include "set.h"
+#include "skb_wire.h"
 
 static void count(struct kunit *test, u32 index, u32 packets)
 {
@@ -155,11 +157,29 @@ static void changed_test(struct kunit *test)
 
 	DROP_PORTS(0, 80);
 	before = rules_now(test);
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->rules_lock);
 	gwlb_ruleset_changed(gn);
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->rules_lock);
 	KUNIT_EXPECT_EQ(test, rules_generation(test), 2);
 	KUNIT_EXPECT_PTR_EQ(test, rules_now(test), before);
+}
+
+/* A large ruleset takes seconds to read, and nobody's network stands still for
+ * that: a device comes, and goes, under RTNL.
+ */
+static void device_test(struct kunit *test)
+{
+	struct gwlb_net *gn = fixture_net(test);
+	struct net_device *dev;
+
+	KUNIT_ASSERT_EQ(test, gwlb_ingress_register(), 0);
+	mutex_lock(&gn->rules_lock);
+	dev = wire_open(1500);
+	if (dev)
+		wire_close(dev);
+	mutex_unlock(&gn->rules_lock);
+	gwlb_ingress_unregister();
+	KUNIT_EXPECT_NOT_NULL(test, dev);
 }
 
 /* On trial */
@@ -169,9 +189,9 @@ static int confirm(struct kunit *test, bool rollback)
 	struct gwlb_net *gn = fixture_net(test);
 	int err;
 
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->rules_lock);
 	err = gwlb_ruleset_confirm(gn, rollback);
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->rules_lock);
 	return err;
 }
 
@@ -322,6 +342,7 @@ static struct kunit_case life_cases[] = {
 	KUNIT_CASE(group_id_test),
 	KUNIT_CASE(set_life_test),
 	KUNIT_CASE(changed_test),
+	KUNIT_CASE(device_test),
 	KUNIT_CASE(rollback_test),
 	KUNIT_CASE(confirm_test),
 	KUNIT_CASE(deadline_test),

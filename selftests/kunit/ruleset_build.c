@@ -171,7 +171,8 @@ static int replace(struct gwlb_net *gn, struct request *r, u32 confirm)
 			  NULL);
 	if (err)
 		return err;
-	old = rcu_dereference_protected(gn->rules, lockdep_is_held(&gn->lock));
+	old = rcu_dereference_protected(gn->rules,
+					lockdep_is_held(&gn->rules_lock));
 	rs = gwlb_ruleset_parse(&info, old);
 	if (IS_ERR(rs))
 		return PTR_ERR(rs);
@@ -191,9 +192,9 @@ int request_send(struct request *r, u32 confirm)
 	int err;
 
 	nlmsg_end(r->skb, r->nlh);
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->rules_lock);
 	err = replace(gn, r, confirm);
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->rules_lock);
 	nlmsg_free(r->skb);
 	return err;
 }

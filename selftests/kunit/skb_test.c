@@ -87,11 +87,11 @@ static void set_config(struct kunit *test, struct gwlb_net *gn)
 	config->peers[0] = (struct gwlb_peer){ htonl(0x0afe0b00), 24 };
 	config->peers[1] = (struct gwlb_peer){ htonl(0xc6336401), 32 };
 	/* No hook is registered: packets are ours alone. */
-	mutex_lock(&gn->lock);
+	mutex_lock(&gn->config_lock);
 	old = rcu_dereference_protected(gn->config,
-					lockdep_is_held(&gn->lock));
+					lockdep_is_held(&gn->config_lock));
 	rcu_assign_pointer(gn->config, config);
-	mutex_unlock(&gn->lock);
+	mutex_unlock(&gn->config_lock);
 	kfree_rcu(old, rcu);
 }
 
