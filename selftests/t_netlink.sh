@@ -12,7 +12,8 @@ MAX_NODES=1024
 
 ynl()
 {
-	ip netns exec "$APP" "$YNL_SRC/tools/net/ynl/cli.py" --no-schema \
+	ip netns exec "$APP" "$TOP/selftests/ynl.py" \
+		"$YNL_SRC/tools/net/ynl/cli.py" --no-schema \
 		--spec "$TOP/uapi/gwlb.yaml" "$@"
 }
 
