@@ -279,7 +279,8 @@ test_kernel()
 }
 
 # For an emulator, before it is started: what it would compile for twenty
-# minutes when a newer gwlb comes. See the file make.
+# minutes when a newer gwlb comes. See the file make, which apt has dpkg find:
+# else its $PATH has nothing below /usr/local.
 make_in_advance()
 {
 	if [ "$(accel)" = kvm ] || [ -z "${NEWER_DEBS:-}" ]; then
@@ -289,9 +290,13 @@ make_in_advance()
 	must put_files /var/tmp/made "$TOP/selftests/pkg/made.sh"
 	must put_files /var/tmp/made "$NEWER_DEBS"/gwlb-dkms_*.deb
 	# shellcheck disable=SC2016 # the inner shell's
+	local path=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin
+
 	must in_system sh -c 'cd /var/tmp/made &&
 		./made.sh /usr/local/sbin/made /lib/modules/*/build ./*.deb &&
 		rm -r /var/tmp/made'
+	echo "DPkg::Path \"$path\";" >"$work/90made"
+	must put_files /etc/apt/apt.conf.d "$work/90made"
 }
 
 # A newer gwlb: the module that runs goes on until the service is restarted.
@@ -311,7 +316,8 @@ test_upgrade()
 	on_exit stop $stream
 	check "a newer gwlb is installed under traffic" \
 		apt_get install "/var/tmp/newer/gwlb-*.deb"
-	remote "rm -rf /usr/local/sbin/make /usr/local/sbin/made"
+	remote "rm -rf /usr/local/sbin/make /usr/local/sbin/made \
+		/etc/apt/apt.conf.d/90made"
 	new=$(remote dpkg-query -W -f "'\${Version}'" gwlb-tools)
 	is "the module that runs is the old one" \
 		"$(remote cat /sys/module/gwlb/version)" "$old"
