@@ -125,11 +125,17 @@ test_typed()
 	type_block docs/operations.md "gwlbctl rule check"
 	is "it is in force now" \
 		"$(remote "gwlbctl rule list | grep -c typed")" 1
+	# A set whose elements no file has
+	remote "echo 'set learned address' >>/etc/gwlb/rules.conf
+		systemctl reload gwlb && gwlbctl set add learned 192.0.2.7"
 	type_block docs/operations.md "gwlbctl drain on"
+	is "typed: what was added to a set is back" \
+		"$(remote gwlbctl set list learned | grep -c 192.0.2.7)" 1
 	is "typed: both services" "$(units)" "active active"
 	check "typed: it is healthy" wait_for 60 healthy
 	traffic "typed: traffic passes"
-	remote "rm /usr/local/bin/editor; sed -i /typed/d /etc/gwlb/rules.conf
+	remote "rm /usr/local/bin/editor
+		sed -i '/typed\|learned/d' /etc/gwlb/rules.conf
 		systemctl reload gwlb"
 }
 
@@ -284,26 +290,38 @@ test_kernel()
 # else its $PATH has nothing below /usr/local.
 make_in_advance()
 {
+	local path=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin
+
 	if [ "$(accel)" = kvm ] || [ -z "${NEWER_DEBS:-}" ]; then
 		return
 	fi
+	echo "DPkg::Path \"$path\";" >"$work/90made"
+	must put_files /etc/apt/apt.conf.d "$work/90made"
 	must put_files /usr/local/sbin "$TOP/selftests/pkg/make"
 	must put_files /var/tmp/made "$TOP/selftests/pkg/made.sh"
 	must put_files /var/tmp/made "$NEWER_DEBS"/gwlb-dkms_*.deb
 	# shellcheck disable=SC2016 # the inner shell's
-	local path=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin
-
 	must in_system sh -c 'cd /var/tmp/made &&
 		./made.sh /usr/local/sbin/made /lib/modules/*/build ./*.deb &&
 		rm -r /var/tmp/made'
-	echo "DPkg::Path \"$path\";" >"$work/90made"
-	must put_files /etc/apt/apt.conf.d "$work/90made"
+}
+
+# by_set DESCRIPTION: packets come back that only a set of rules.conf lets in,
+# and their like that are not in it do not
+by_set()
+{
+	is "$1: what a set has is let in" \
+		"$(gen --flows 64 --client 203.0.113.0 2>&1)" \
+		"sent 64 returned 64 other 0"
+	is "$1: and nothing else is" \
+		"$(gen --flows 64 --client 198.51.100.0 2>&1)" \
+		"sent 64 returned 0 other 0"
 }
 
 # A newer gwlb: the module that runs goes on until the service is restarted.
 test_upgrade()
 {
-	local began=$SECONDS old new took
+	local began=$SECONDS old new took rules
 
 	if [ -z "${NEWER_DEBS:-}" ]; then
 		ok "upgrade # SKIP no packages of a newer one"
@@ -312,7 +330,11 @@ test_upgrade()
 	must send_files /var/tmp/newer "$NEWER_DEBS"/gwlb-dkms_*.deb \
 		"$NEWER_DEBS"/gwlb-tools_*.deb
 	old=$(remote cat /sys/module/gwlb/version)
-	remote "echo '# mine' >>/etc/gwlb/rules.conf"
+	remote "printf '%s\n' 'set upgrade address { 203.0.113.0/24 }' \
+		'rule upgrade: from @upgrade proto udp direction in accept' \
+		'# mine' >>/etc/gwlb/rules.conf; systemctl reload gwlb"
+	by_set "before the upgrade"
+	rules=$(remote gwlbctl rule list)
 	stream
 	on_exit stop $stream
 	check "a newer gwlb is installed under traffic" \
@@ -323,6 +345,8 @@ test_upgrade()
 	is "the module that runs is the old one" \
 		"$(remote cat /sys/module/gwlb/version)" "$old"
 	check "it is healthy" healthy
+	is "systemd knows the newer units" "$(remote systemctl show \
+		-P NeedDaemonReload gwlb gwlb-healthd | xargs)" "no no"
 	end_stream
 	note "in $((SECONDS - began)) s; $sent packets"
 	none_lost
@@ -336,7 +360,8 @@ test_upgrade()
 	check "the newer one is loaded" test -n "$took"
 	check "it is healthy then" wait_for 30 healthy
 	end_stream
-	note "the change took $took ms and $lost of $sent packets"
+	note "the change took $took ms and $lost of $sent packets," \
+		"which are $((lost * 1000 / STREAM_RATE)) ms of them"
 	check "none was lost but by the change" \
 		test "$lost" -le $((STREAM_RATE * ${took:-0} / 1000 + 64))
 	is "the module that runs is the newer one" \
@@ -345,6 +370,13 @@ test_upgrade()
 	is "rules are those of before" "$(remote gwlbctl rule diff \
 		/etc/gwlb/rules.conf; remote tail -n 1 /etc/gwlb/rules.conf)" \
 		"# mine"
+	is "rules and sets are back" "$(remote gwlbctl rule list)" "$rules"
+	by_set "the newer gwlb"
+	remote systemctl restart gwlb-healthd
+	check "it is healthy once more" wait_for 30 healthy
+	is "it is not the older one, whose file is deleted" "$(remote \
+		"readlink /proc/\$(systemctl show -P MainPID gwlb-healthd)/exe")" \
+		/usr/sbin/gwlb-healthd
 	traffic "the newer gwlb: traffic passes"
 }
 
