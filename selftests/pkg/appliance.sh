@@ -76,24 +76,34 @@ watch_health()
 	watch=$!
 }
 
+saw_health()
+{
+	[[ $(tail -n 1 "$work/watched") == *" 200" ]]
+}
+
 # end_watch: sets $worst, the longest time in milliseconds from a good answer to
-# the next one, with bad ones or none between, and $spells, how many such times
+# the next one, with bad ones or none between, and $spells, how many such times.
+# The last one is over when there has been an answer, or is as long as it was
+# until now.
 end_watch()
 {
+	wait_for 60 saw_health
 	stop $watch
 	# shellcheck disable=SC2034
 	read -r worst spells < <(awk '
-		$3 == 200 {
-			if (bad && last) {
-				spells++
-				if ($2 - last > worst)
-					worst = $2 - last
-			}
-			last = $1
-			bad = 0
+		function spell(end)
+		{
+			if (!bad || !last)
+				return
+			spells++
+			if (end - last > worst)
+				worst = end - last
 		}
+		$3 == 200 { spell($2); last = $1; bad = 0 }
 		$3 != 200 { bad = 1 }
-		END { print worst + 0, spells + 0 }' "$work/watched")
+		{ now = $2 }
+		END { spell(now); print worst + 0, spells + 0 }' \
+		"$work/watched")
 }
 
 # machine [QEMU'S ARGUMENT]...: starts it from $work/disk
