@@ -6,8 +6,9 @@
 # is given up, with those behind it: nobody knows what it left.
 cd "$(dirname "$0")/.." || exit 1
 
-# What they would do a million times, a few thousand times
-export FLOWS=4000 SIZE=4000000
+# What they would do a million times, a few thousand times; and more often what
+# is wrong for an instant only
+export FLOWS=4000 SIZE=4000000 REPLACEMENTS=2000
 
 while read -r name ko test parts <&3; do
 	echo "# $name"
