@@ -6,6 +6,7 @@
 # a health check does not load what was unloaded. Owns, in the guest,
 # /etc/gwlb and the module's place in /lib/modules.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/modules.sh"
 
 SERVICE=$TOP/packaging/systemd/gwlb-service
 HEALTHD=$TOP/tools/gwlb-healthd/gwlb-healthd
@@ -44,11 +45,10 @@ install_module()
 {
 	local dir
 
+	few_modules "$work/modules"
 	dir=/lib/modules/$(uname -r)
 	must mkdir -p "$dir/extra"
 	must cp "$GWLB_KO" "$dir/extra/gwlb.ko"
-	on_exit depmod
-	on_exit rm "$dir/extra/gwlb.ko"
 	must depmod
 }
 

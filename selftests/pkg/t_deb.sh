@@ -7,6 +7,7 @@
 # another version. $MADE is what made.sh makes of them for this kernel: an
 # emulator would compile for twenty minutes. Without, it does.
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../modules.sh"
 
 FLOWGEN=${FLOWGEN:-$TOP/selftests/flowgen/flowgen}
 # What is there twice is not to be found by chance.
@@ -18,29 +19,6 @@ work=$(mktemp -d)
 on_exit rm -rf "$work"
 etc=/etc/netns/$APP/gwlb
 
-# few_modules: depmod, which DKMS runs each time, reads all that there are, and
-# for 4,000 an emulator needs 100 s. What is loaded is enough, with what our
-# module needs and the wire.
-few_modules()
-{
-	local tree some=$work/modules name file
-
-	tree=/lib/modules/$(uname -r)
-	must mkdir "$some"
-	must cp -P "$tree"/build "$tree"/modules.builtin* \
-		"$tree"/modules.order "$some/"
-	while read -r name _; do
-		while read -r _ file _; do
-			must install -D -m 0644 "$file" \
-				"$some/${file#"$tree"/}"
-		done < <(modprobe --show-depends "$name" | grep ^insmod)
-	done < <(cat /proc/modules
-		printf '%s\n' veth nf_reject_ipv4 nf_reject_ipv6)
-	must mount --bind "$some" "$tree"
-	on_exit umount "$tree"
-	must depmod
-}
-
 # made: what an emulator would be busy with for too long, and has nothing to do
 # with our packages. That trigger of man-db is for its index of all pages.
 made()
@@ -50,7 +28,7 @@ made()
 	ln -s "$MADE" "$work/bin/made"
 	PATH=$work/bin:$PATH
 	rm -f /var/lib/man-db/auto-update
-	few_modules
+	few_modules "$work/modules"
 }
 
 # Where a package could leave something: in /usr three levels, and directories
