@@ -10,7 +10,8 @@
 #   cfn     the CloudFormation templates, as far as that goes without AWS
 #   fuzz    the parser, the rules and rules files, for FUZZ_SECONDS (60) each
 #   build   module and tools without a warning, DKMS
-#   guest   everything that needs the module, in a guest
+#   guest   the module, in a guest
+#   tools   the programs with the module, in a guest
 #   lab     both architectures, built from the templates, in a guest
 #   mutant  a module that is broken on purpose has to turn a test red
 #
@@ -205,19 +206,38 @@ for_guests()
 	built=1
 }
 
+# Those of the programs, which take as long as those of the module
+tool_tests()
+{
+	printf '%s\n' t_docs.sh t_doctor.sh t_flows_cli.sh t_healthd.sh \
+		t_import.sh t_report.sh t_rules_text.sh t_service.sh \
+		t_trace.sh ../tools/gwlbctl/tests/t_live.sh
+}
+
+module_tests()
+{
+	(cd selftests && printf '%s\n' t_*.sh) | grep -vFx -f <(tool_tests)
+}
+
 all_guest_tests()
 {
-	(cd selftests && echo t_*.sh)
-	echo ../tools/gwlbctl/tests/t_live.sh
+	module_tests
+	tool_tests
 }
 
 layer_guest()
 {
 	for_guests
 	suite "guest runner" selftests/vm/t_vm.sh
-	# shellcheck disable=SC2086 # a list
-	suite "guest $KERNEL" in_guest "$KERNEL" \
-		${TESTS:-$(all_guest_tests)}
+	# shellcheck disable=SC2046 # a list
+	suite "guest $KERNEL" in_guest "$KERNEL" ${TESTS:-$(module_tests)}
+}
+
+layer_tools()
+{
+	for_guests
+	# shellcheck disable=SC2046 # a list
+	suite "tools $KERNEL" in_guest tools $(tool_tests)
 }
 
 # Both architectures, and each thing that may be otherwise in one of them; all
