@@ -198,7 +198,7 @@ find_kernel()
 # Starts the guest, with fifos for what it says; sets $qemu and $copier.
 start()
 {
-	local initramfs append args machine console over
+	local initramfs append args machine console over=""
 
 	initramfs=$("$here/initramfs.sh" "$dir")
 	case $arch in
@@ -226,14 +226,13 @@ start()
 		# shellcheck disable=SC2054 # the commas are qemu's
 		machine+=(-fsdev "local,id=over,path=${over//,/,,},security_model=none,readonly=on,multidevs=remap"
 			  -device virtio-9p-pci,fsdev=over,mount_tag=userland)
-	else
-		mkdir "$work/job/hot"
-		"$here/hot.py" "$work/job/hot" >"$work/job/whole"
 	fi
+	mkdir "$work/job/hot"
+	"$here/hot.py" "$work/job/hot" ${over:+"$over"} >"$work/job/whole"
 	cp "$initramfs" "$work/initramfs"
 	(cd "$work/job" && find . | busybox cpio -o -H newc) \
 		>>"$work/initramfs" 2>/dev/null
-	rm -rf "$work/job/hot"
+	rm -r "$work/job/hot"
 	mkfifo "$work/output" "$work/status"
 
 	# norandmaps: an emulator translates code anew at each new address, so
