@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """ynl.py CLI [ARGUMENT]... - runs ynl's cli.py with libyaml's reader
 
-The one in Python takes nine tenths of the time, which in a guest is seconds for
-each request.
+The one in Python takes most of the time, which in a guest is seconds for each
+request.
 """
 
 import pathlib

@@ -112,20 +112,12 @@ def make_parents(root, name, below):
         return
     make_parents(root, parent, below)
     os.mkdir(below + parent)
-    give(root.here(parent), below + parent)
-
-
-def give(path, to):
-    """Owner and times, and mode last, as the owner's change takes of it."""
-    owner = os.lstat(path)
-    os.chown(to, owner.st_uid, owner.st_gid, follow_symlinks=False)
-    shutil.copystat(path, to, follow_symlinks=False)
+    shutil.copystat(root.here(parent), below + parent)
 
 
 def copy(root, name, below):
     make_parents(root, name, below)
     shutil.copy2(root.here(name), below + name, follow_symlinks=False)
-    give(root.here(name), below + name)
 
 
 def main():

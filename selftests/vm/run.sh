@@ -230,7 +230,8 @@ start()
 	mkdir "$work/job/hot"
 	"$here/hot.py" "$work/job/hot" ${over:+"$over"} >"$work/job/whole"
 	cp "$initramfs" "$work/initramfs"
-	(cd "$work/job" && find . | busybox cpio -o -H newc) \
+	# Whoever builds it, in the guest it is root's.
+	(cd "$work/job" && find . | busybox cpio -o -H newc -R 0:0) \
 		>>"$work/initramfs" 2>/dev/null
 	rm -r "$work/job/hot"
 	mkfifo "$work/output" "$work/status"
