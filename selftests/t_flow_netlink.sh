@@ -221,11 +221,17 @@ more_listeners()
 	[ "$(listeners)" -gt "$1" ]
 }
 
+# events FILE EVENT: how many are told; not by jq, as there may be megabytes,
+# and the last line may still be written
+events()
+{
+	grep -c "\"event\":\"$2\"" "$1"
+}
+
 # told FILE N EVENT: at least so many of them
 told()
 {
-	[ "$(jq -s --arg e "$3" '[.[] | select(.event == $e)] | length' \
-		"$1")" -ge "$2" ]
+	[ "$(events "$1" "$3")" -ge "$2" ]
 }
 
 test_events()
@@ -246,14 +252,9 @@ test_events()
 	end_all
 }
 
-logs()
-{
-	jq -s '[.[] | select(.event == "log")] | length' "$work/events"
-}
-
 more_logs()
 {
-	[ "$(logs)" -gt "$1" ]
+	[ "$(events "$work/events" log)" -gt "$1" ]
 }
 
 # Of many packets in a moment not all are told, but how many are not is.
@@ -265,7 +266,7 @@ test_log_limit()
 	seconds=$((SECONDS - start + 2))
 	check "logs are told" wait_for 10 more_logs 0
 	# Until the next second begins, more of them are lost.
-	before=$(logs)
+	before=$(events "$work/events" log)
 	until more_logs "$before"; do
 		gen --proto icmp --flows 1
 		total=$((total + 1))
@@ -282,8 +283,7 @@ test_log_limit()
 # heard ID: of the beginning of that flow
 heard()
 {
-	jq -se --argjson id "$1" 'any(.event == "new" and .flow.id == $id)' \
-		"$work/slow"
+	grep -q "\"event\":\"new\".*\"id\":$1[,}]" "$work/slow"
 }
 
 test_slow_listener()
@@ -297,11 +297,11 @@ test_slow_listener()
 	gen --flows "$MANY" --first 1000000 --clients 250
 	must ctl flow flush --all
 	kill -CONT "$listener"
-	check "who listens too slowly is told so" wait_for 20 told \
+	check "who listens too slowly is told so" wait_for 60 told \
 		"$work/slow" 1 lost
 	gen --flows 1 --first 5000000
 	id=$(ctl flow list --json | jq '.flows[0].id')
-	check "and hears what comes then" wait_for 20 heard "$id"
+	check "and hears what comes then" wait_for 60 heard "$id"
 	end_all
 }
 
