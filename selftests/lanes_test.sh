@@ -28,6 +28,17 @@ says()
 	grep -qxF -- "$1" "$tmp/out"
 }
 
+# suite_of LINE...: what is said at the end of a suite that prints these lines
+suite_of()
+{
+	(
+		. "$tmp/tap.sh"
+		suite it printf '%s\n' "$@"
+		summary
+	) >"$tmp/out" 2>&1
+	rc=$?
+}
+
 # gone PID: for wait_for
 gone()
 {
@@ -116,3 +127,14 @@ check "with all that it began" wait_for 10 gone "$(cat "$tmp/hung")"
 
 UNTIL=$(($(date +%s) + 3)) GRACE=1 lanes stubborn good
 check "and so is what does not want to be" last_is "0 passed, 1 failed"
+
+suite_of "ok 1 - a" "not ok 2 - b" "# why" "1..2"
+check "a suite is counted" last_is "1 passed, 2 failed"
+suite_of "ok 1 - a" "noise ok 2 - b" "1..2" "ok 1 - c" "1..1"
+check "who does not keep to its plan has failed" last_is "2 passed, 1 failed"
+check "and how is said" says "#   1 tests, then 1..2, behind"
+check "with what it said last" says "#   > noise ok 2 - b"
+check "a result that was not counted is shown" says "#   noise ok 2 - b"
+check "and nothing of who did" [ "$(grep -c "ok 1 - c" "$tmp/out")" -eq 1 ]
+suite_of "ok 1 - a" "Bail out! no wire" "1..2"
+check "who gave up says why" says "#   Bail out! no wire"
