@@ -435,7 +435,7 @@ slow()
 		"$HERE/tests/slow.py" "$kind" $CLIENTS $LOCAL $PORT \
 		>"$work/slow.$kind" 2>&1 &
 	slow+=($!)
-	wait_for 30 grep -q ready "$work/slow.$kind" ||
+	wait_for 60 grep -q ready "$work/slow.$kind" ||
 		bail_out "slow.py $kind: $(cat "$work/slow.$kind")"
 }
 
