@@ -16,6 +16,7 @@ ask()
 # start_capture FILTER...: for one frame that comes in at the appliance
 start_capture()
 {
+	: >"$work/tcpdump"
 	ip netns exec "$APP" timeout 60 tcpdump -nqi eth0 -Q in -c 1 "$@" \
 		>/dev/null 2>"$work/tcpdump" &
 	capture=$!

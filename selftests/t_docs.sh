@@ -33,6 +33,7 @@ type_line()
 {
 	local rc=0 pid
 
+	: >"$work/out"
 	# With all that it starts in a group of its own, by which it is ended
 	set -m
 	(cd "$work" && exec ip netns exec "$APP" bash -c \
@@ -93,8 +94,8 @@ test_rules_file()
 
 test_health()
 {
-	type_block README.md "gwlb-healthd --port 8080" "" "hook" \
-		"^gwlb_" ""
+	type_block README.md "gwlb-healthd --port 8080" "answers at port" \
+		"hook" "^gwlb_" ""
 	is "it drains" "$(ctl config show | grep drain)" "drain on"
 	must ctl drain off
 }

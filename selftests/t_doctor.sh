@@ -74,6 +74,7 @@ sender()
 
 start_healthd()
 {
+	: >"$work/log"
 	ip netns exec "$APP" "$HEALTHD" --port 8080 2>"$work/log" &
 	healthd=$!
 	wait_for 20 grep -q "answers at port" "$work/log" ||

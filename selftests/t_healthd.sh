@@ -36,6 +36,8 @@ RULES
 # start_healthd PROGRAM OPTION...: in $APP; what it says is in $work/log
 start_healthd()
 {
+	# What the last one said is not what this one will.
+	: >"$work/log"
 	ip netns exec "$APP" "$@" --port $PORT 2>"$work/log" &
 	healthd=$!
 	wait_for 20 grep -q "answers at port" "$work/log" ||
@@ -428,6 +430,7 @@ slow()
 {
 	local kind=$1
 
+	: >"$work/slow.$kind"
 	# They are meant to keep the server busy, not this machine's CPUs.
 	# shellcheck disable=SC2016 # for the inner one
 	ip netns exec "$SIM" nice -n 19 \

@@ -38,6 +38,7 @@ test_mode()
 	local mode=$1 pid
 
 	must ctl config set send-mode "$mode"
+	: >"$work/log"
 	ip netns exec "$APP" tcpdump -i eth0 -s 0 -U -w "$work/pcap" \
 		udp port 6081 2>"$work/log" &
 	pid=$!
@@ -67,6 +68,7 @@ test_held()
 	local mode=$1 pid
 
 	must ctl config set send-mode "$mode"
+	: >"$work/held"
 	ip netns exec "$APP" "$TOP/selftests/held.py" eth0 >"$work/held" &
 	pid=$!
 	wait_for 10 grep -q ready "$work/held" || bail_out "no tap"

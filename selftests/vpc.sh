@@ -43,6 +43,7 @@ leg()
 # start_sim [OPTION...]: needs $work
 start_sim()
 {
+	: >"$work/sim.out"
 	ip netns exec "$SIM" "$GWLBSIM" --wire wire0 --gwlb $NODE \
 		--gwlb $NODE2 --appliance $LOCAL \
 		--endpoint $ENDPOINT=gwe0 --stats "$work/stats" "$@" \
