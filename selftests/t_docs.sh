@@ -102,7 +102,11 @@ test_health()
 
 test_wrong()
 {
+	local before
+
+	before=$(counter received)
 	sender --proto tcp --server 10.1.2.3 --port 443
+	wait_for 20 reaches received $((before + 1)) || bail_out "no traffic"
 	type_block README.md "gwlbctl doctor" "" "received" "vpce-" \
 		"10.1.2.3" "gwlb-report.*tar"
 	stop $sender
