@@ -110,7 +110,7 @@ check "one that says nothing is a failure" last_is "2 passed, 1 failed"
 check "and is named, too" \
 	says "not ok - layer dead: exit code 3, no count"
 
-UNTIL=$(($(date +%s) + 3)) lanes short late late bad
+UNTIL=$(($(date +%s) + 10)) lanes short late late bad
 check "no layer begins when time is over" last_is "7 passed, 0 failed"
 check "which is no failure" [ $rc -eq 0 ]
 check "layers that were not run are listed" says "#   layer bad"
@@ -121,11 +121,11 @@ check "nothing runs beside what runs alone" last_is "5 passed, 0 failed"
 lower=$(($(nice) + 10))
 is "but what gives way" "$(cat "$tmp/light")" $((lower < 19 ? lower : 19))
 
-UNTIL=$(($(date +%s) + 3)) GRACE=1 lanes hung good
+UNTIL=$(($(date +%s) + 10)) GRACE=1 lanes hung good
 check "what hangs is ended" last_is "0 passed, 1 failed"
 check "with all that it began" wait_for 10 gone "$(cat "$tmp/hung")"
 
-UNTIL=$(($(date +%s) + 3)) GRACE=1 lanes stubborn good
+UNTIL=$(($(date +%s) + 10)) GRACE=1 lanes stubborn good
 check "and so is what does not want to be" last_is "0 passed, 1 failed"
 
 suite_of "ok 1 - a" "not ok 2 - b" "# why" "1..2"

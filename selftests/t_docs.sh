@@ -48,7 +48,7 @@ type_line()
 		note "$(tail -n 5 "$work/out")"
 	fi
 	# Some go on until somebody ends them; that was no mistake of theirs.
-	wait_for 2 gone $pid || kill -TERM -- -$pid
+	within 2 gone $pid || kill -TERM -- -$pid
 	wait $pid || rc=$?
 	[ $rc -eq 0 ] || [ $rc -eq 143 ] || not_ok "$1: exit code $rc"
 }
@@ -71,7 +71,7 @@ type_block()
 # sender OPTION...: without end
 sender()
 {
-	ip netns exec "$SIM" "$FLOWGEN" --rounds 0 --rate 100 "$@" wire0 \
+	ip netns exec "$SIM" "$FLOWGEN" --rounds 0 --rate 25 "$@" wire0 \
 		"$APP_MAC" $NODE $LOCAL >/dev/null 2>&1 &
 	sender=$!
 }

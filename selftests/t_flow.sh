@@ -183,8 +183,8 @@ test_timeouts()
 	rules <<-RULES
 		policy drop
 		pickup strict
-		timeout tcp-syn 2; timeout tcp-established 500
-		timeout tcp-closing 500; timeout tcp-closed 2
+		timeout tcp-syn 5; timeout tcp-established 500
+		timeout tcp-closing 500; timeout tcp-closed 5
 		timeout udp 2; timeout icmp 2; timeout other 2
 		rule new: from 10.1.0.0/16, fd00:1::/32 state new accept
 	RULES

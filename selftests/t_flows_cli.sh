@@ -404,7 +404,7 @@ test_top()
 		."packets-per-second" > 0]' "$work/samples/top-rules.json")" \
 		'[1,"web",null,true]'
 
-	timeout 20 script -qec "$GWLBCTL -n $APP top --interval 0.2" \
+	timeout 200 script -qec "$GWLBCTL -n $APP top --interval 0.2" \
 		/dev/null >"$work/terminal" </dev/null 2>&1 &
 	top=$!
 	check "top: on a terminal it prints in place" wait_for 20 \

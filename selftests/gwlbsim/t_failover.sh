@@ -74,13 +74,13 @@ said()
 # three good ones are not enough (or three bad ones would), four are.
 test_thresholds()
 {
-	start_region --health http:8080/ --health-interval 300 --healthy 4 \
+	start_region --health http:8080/ --health-interval 1000 --healthy 4 \
 		--unhealthy 3
 	healthy a1
 	health a1 503 503 200 200 200 200 503 503 503 200 200 200 503 503 503 \
 		200
 	check "thresholds are reached" \
-		wait_for 30 stat_is '.a1.checks_failed >= 8'
+		wait_for 60 stat_is '.a1.checks_failed >= 8'
 	healthy a1
 	is "and not before: unhealthy once" "$(said unhealthy)" 1
 	is "healthy twice" "$(said healthy)" 2
@@ -194,7 +194,7 @@ test_deregister()
 {
 	local flows sent ok
 
-	start_checked --failover "$1" --deregistration-delay 8000
+	start_checked --failover "$1" --deregistration-delay 15000
 	is "$1: flows begin" "$(udp 10.1.0.2 1000 40)" 40
 	flows=$(number .a1.flows)
 	is "$1: deregistered" "$(control "deregister $A1" | jq -r .state)" \

@@ -57,9 +57,10 @@ check() {
 	[ "$rc" -eq 0 ] || sed 's/^/# /' "$tmp/check.out"
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds
+# wait_for SECONDS COMMAND...: until it succeeds; a machine that others share has
+# many times as long
 wait_for() {
-	local end=$((SECONDS + $1 + 1))
+	local end=$((SECONDS + $1 * 6))
 
 	shift
 	until "$@"; do
@@ -420,7 +421,8 @@ t_drop() {
 	start_app drop
 	start_sim
 	send_udp $packets
-	check "sent packets are in flight" stat_is ".in_flight > 0"
+	check "sent packets are in flight, or have been for too long" \
+		stat_is ".in_flight + .missing == $packets"
 	check "dropped packets are missing, and are no failure" \
 		wait_for 10 stat_is ".missing == $packets and .sent == $packets"
 	stop_sim
@@ -446,9 +448,11 @@ t_resolution() {
 	ip -n "$vpc" neigh flush dev wire
 	start_sim
 	send_udp $packets
-	check "without a MAC address nothing is sent" \
-		stat_is '.sent == 0 and .flows == 20'
+	stats
+	# They wait for five seconds, and this machine may be busy.
 	ip -n "$app" link set eth0 arp on
+	check "without a MAC address nothing is sent" \
+		jq -e '.sent == 0 and .flows == 20' "$tmp/stats.json"
 	check "packets that waited for it are not lost" \
 		wait_for 10 stat_is ".returned == $packets and
 			.no_neighbour == 0"

@@ -36,23 +36,23 @@ in_host()
 # lost COMMAND...: it must fail
 lost()
 {
-	! "$@" >/dev/null 2>&1
+	! WAIT=2 "$@" >/dev/null 2>&1
 }
 
 pings()
 {
-	in_host "$1" ping -q -c 1 -W 2 "${@:2}"
+	in_host "$1" ping -q -c 1 -W "${WAIT:-20}" "${@:2}"
 }
 
 # connects HOST ADDRESS PORT
 connects()
 {
-	in_host "$1" nc -w 2 -z "$2" "$3"
+	in_host "$1" nc -w "${WAIT:-20}" -z "$2" "$3"
 }
 
 ask()
 {
-	in_host "$1" curl -sS --max-time 5 "$2"
+	in_host "$1" curl -sS --max-time "${WAIT:-20}" "$2"
 }
 
 field()
@@ -275,12 +275,21 @@ begun()
 	ip netns list | grep -q '^fab2-'
 }
 
+nobody_builds()
+{
+	! pgrep -f "[l]ab.py up .*--name fab2"
+}
+
 half()
 {
+	# In a group of its own: what is killed is more than a shell
+	set -m
 	lab up "$work/topology" --name fab2 --reflector >/dev/null 2>&1 &
+	set +m
 	wait_for 60 begun
-	kill -KILL $!
+	kill -KILL -- -$!
 	wait $! 2>/dev/null
+	check "it is dead" wait_for 20 nobody_builds
 	check "half a lab comes down" lab down fab2
 	is "nothing is left of it" "$(leftovers fab2)" ""
 }

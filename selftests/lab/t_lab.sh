@@ -13,7 +13,7 @@ ALL=(single-aws separated-aws single-cn separated-cn single-cidrs
      single-original separated-original)
 AT_ONCE=2
 # Seconds for one case, many times what it takes
-LIMIT=600
+LIMIT=1800
 
 # one CASE: in the background
 one()

@@ -12,7 +12,7 @@ export FLOWS=4000 SIZE=4000000 REPLACEMENTS=2000
 
 while read -r name ko test parts <&3; do
 	echo "# $name"
-	GWLB_KO=$ko ONLY=$parts timeout 600 ./guest.sh "$test" \
+	GWLB_KO=$ko ONLY=$parts timeout $((1800 * ${SLOW:-1})) ./guest.sh "$test" \
 		>"/run/gwlb-out/$name" 2>&1
 	# 124: the time was over
 	[ $? -ne 124 ] || exit 1

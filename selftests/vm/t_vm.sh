@@ -180,9 +180,9 @@ test_panic()
 
 test_hang()
 {
-	try --timeout 2 -- bash -c 'echo before; sleep 1000'
+	try --timeout 30 -- bash -c 'echo before; sleep 1000'
 	ok "a command that hangs is ended" same 124 "$rc"
-	ok "and the timeout is named" says "more than 2 s"
+	ok "and the timeout is named" says "more than 30 s"
 	ok "what it printed before is there" \
 		same before "$(cat "$tmp/stdout")"
 }

@@ -155,6 +155,8 @@ def connected(kind, count, address, port):
         for client in clients[turn % 10::10]:
             client.second()
         turn += 1
+        pause = max(0, began + 0.1 - time.monotonic())
+        serve(kind, selector, pause)
         while (pause := began + 0.1 - time.monotonic()) > 0:
             serve(kind, selector, pause)
         if not said and len(clients) == count and \
