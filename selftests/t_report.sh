@@ -89,7 +89,9 @@ test_no_module()
 must test -x "$GWLBCTL"
 setup_up
 must ip -n "$APP" route add default via $NODE
-echo "rule proto tcp, udp accept" | must ctl rule load -
+# On a slow machine two reports take longer than a flow of UDP's usually lives.
+printf '%s\n' "timeout udp 3600" "rule proto tcp, udp accept" |
+	must ctl rule load -
 must gen --flows 5
 must gen --proto tcp --steps ">S <SA >A" --flows 2
 test_contents
