@@ -123,10 +123,10 @@ static noinline struct rtable *find_route(struct net *net,
 	if (IS_ERR(rt))
 		return NULL;
 	/* We hand packets to the neighbour. What has to be encrypted or wrapped
-	 * on its way must not get there as it is.
+	 * on its way, or to wait for a key, must not get there as it is.
 	 */
 	if (rt->rt_type != RTN_UNICAST || dst_xfrm(&rt->dst) ||
-	    rt->dst.lwtstate) {
+	    rt->dst.flags & DST_XFRM_QUEUE || rt->dst.lwtstate) {
 		ip_rt_put(rt);
 		return NULL;
 	}

@@ -107,6 +107,21 @@ test_ipsec()
 		"sent 1 returned 1 exact 1 other 0"
 }
 
+# Nobody has made a key yet, and the kernel would keep packets until then.
+test_ipsec_pending()
+{
+	must ip netns exec "$APP" sysctl -qw net.core.xfrm_larval_drop=0
+	must ip -n "$APP" xfrm policy add src $LOCAL dst $NODE proto udp \
+		dir out tmpl src $LOCAL dst $NODE proto esp mode transport
+	must ip -n "$APP" route flush cache
+	check "nor is what waits for a key" dropped drop-no-route
+	must ip -n "$APP" xfrm policy flush
+	must ip netns exec "$APP" sysctl -qw net.core.xfrm_larval_drop=1
+	must ip -n "$APP" route flush cache
+	is "which is not remembered" "$(ask)" \
+		"sent 1 returned 1 exact 1 other 0"
+}
+
 # What comes encrypted does not go back in clear: reflect knows no policies.
 test_ipsec_reflect()
 {
@@ -202,6 +217,7 @@ setup_up
 test_trace
 test_queued
 test_ipsec
+test_ipsec_pending
 test_ipsec_reflect
 test_routes
 test_too_big
