@@ -49,10 +49,13 @@ static noinline void gwlb_xmit_forget(struct sk_buff *skb)
 	nf_reset_ct(skb);
 }
 
-/* Apart, likewise. Says whether it came in clear. */
+/* Apart, likewise. Says whether it came in clear, and as it is in front of us:
+ * a bridge that takes it out of PPPoE leaves what it came in where it was.
+ */
 static noinline bool gwlb_xmit_forget_extensions(struct sk_buff *skb)
 {
-	bool clear = !secpath_exists(skb);
+	bool clear = !secpath_exists(skb) &&
+		     skb_mac_header_len(skb) == ETH_HLEN;
 
 	skb_ext_reset(skb);
 	return clear;

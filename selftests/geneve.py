@@ -18,6 +18,7 @@ import struct
 import time
 
 ETH_P_IP = 0x0800
+ETH_P_PPP_SES = 0x8864
 SOL_UDP = 17
 UDP_SEGMENT = 103
 PACKET_IGNORE_OUTGOING = 23
@@ -110,12 +111,19 @@ def send_gso(args):
                      0, (args.local, 6081))
 
 
+def pppoe(packet):
+    """Of session 1, RFC 2516 and, for IPv4, RFC 1332."""
+    return struct.pack("!BBHHH", 0x11, 0, 1, len(packet) + 2, 0x21) + packet
+
+
 def send_frames(args):
     """All in a row, so that the receiver's NAPI finds many at once."""
     mac = bytes.fromhex(args.mac.replace(":", ""))
+    proto = ETH_P_PPP_SES if args.pppoe else ETH_P_IP
     with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0) as sock:
         for frame in frames(args):
-            sock.sendto(frame, (args.dev, ETH_P_IP, 0, 0, mac))
+            sock.sendto(pppoe(frame) if args.pppoe else frame,
+                        (args.dev, proto, 0, 0, mac))
 
 
 def tell(sent, packet):
@@ -150,6 +158,8 @@ def main():
     parser.add_argument("--numbered", action="store_true",
                         help="count in the outer IP header, unlike GWLB: "
                              "what has no number is not merged by GRO")
+    parser.add_argument("--pppoe", action="store_true",
+                        help="in PPPoE, as a bridge may see them")
     args = parser.parse_args()
 
     expect = args.expect

@@ -213,6 +213,42 @@ test_too_big()
 	must ip -n "$APP" route flush cache
 }
 
+# bridged SETTING VALUE...: of what a bridge shows to IPv4's hooks, in $APP
+bridged()
+{
+	while [ $# -gt 0 ]; do
+		must ip netns exec "$APP" sysctl -qw "net.bridge.bridge-nf-$1=$2"
+		shift 2
+	done
+}
+
+# A bridge can take packets out of PPPoE before the hooks see them: their
+# Ethernet header is not right in front of them then.
+test_pppoe()
+{
+	if ! modprobe -q br_netfilter; then
+		ok "PPPoE on a bridge # SKIP this kernel has no br_netfilter"
+		return
+	fi
+	on_exit modprobe -r br_netfilter
+	must ip -n "$APP" link add br0 address "$APP_MAC" type bridge
+	must ip -n "$APP" link set eth0 master br0
+	must ip -n "$APP" addr del $LOCAL/24 dev eth0
+	must ip -n "$APP" addr add $LOCAL/24 dev br0
+	must ip -n "$APP" link set br0 mtu 9001 up
+	must ip -n "$APP" neigh replace $NODE lladdr "$SIM_MAC" dev br0
+	must ctl config set send-mode reflect
+	bridged call-iptables 1 filter-pppoe-tagged 1
+	is "bridge: packets come back" "$(ask)" \
+		"sent 1 returned 1 exact 1 other 0"
+	check "bridge: not those that came in PPPoE" \
+		dropped drop-no-link --pppoe
+	must ctl config set send-mode route
+	must ip -n "$APP" link del br0
+	must ip -n "$APP" addr add $LOCAL/24 dev eth0
+	must ip -n "$APP" neigh replace $NODE lladdr "$SIM_MAC" dev eth0
+}
+
 setup_up
 test_trace
 test_queued
@@ -221,4 +257,5 @@ test_ipsec_pending
 test_ipsec_reflect
 test_routes
 test_too_big
+test_pppoe
 check_balance
