@@ -193,9 +193,12 @@ int gwlb_net_apply(struct gwlb_net *gn, struct gwlb_config *config,
 	moving = config->state == GWLB_STATE_UP &&
 		 old->state == GWLB_STATE_UP &&
 		 !gwlb_config_same_place(config, old);
+	/* Who has RTNL may wait for this lock (ingress.c, follow()), and all
+	 * others for RTNL. So this is as short as it would be under RTNL.
+	 */
 	if (moving) {
 		WRITE_ONCE(gn->moving, true);
-		synchronize_net();
+		synchronize_rcu_expedited();
 	}
 	err = attach(gn, config);
 	if (err) {
@@ -207,9 +210,9 @@ int gwlb_net_apply(struct gwlb_net *gn, struct gwlb_config *config,
 		kfree_rcu(old, rcu);
 	}
 	if (moving)
-		synchronize_net();
+		synchronize_rcu_expedited();
 	if (detach(gn, config))
-		synchronize_net();
+		synchronize_rcu_expedited();
 	WRITE_ONCE(gn->moving, false);
 	return err;
 }
