@@ -21,7 +21,8 @@ struct gwlb_config *gwlb_config_alloc(u32 n_peers)
 {
 	struct gwlb_config *config;
 
-	config = kzalloc(struct_size(config, peers, n_peers), GFP_KERNEL);
+	config = kzalloc(struct_size(config, peers, n_peers),
+			 GFP_KERNEL_ACCOUNT);
 	if (config)
 		config->send_mode = GWLB_SEND_MODE_ROUTE;
 	return config;

@@ -305,12 +305,13 @@ static int allocate(struct builder *b)
 
 	b->copies = COPIES * n;
 	b->spans = kvmalloc_array(n, b->n_columns * sizeof(*b->spans),
-				  GFP_KERNEL);
-	b->rule_of = kvmalloc_array(n, sizeof(*b->rule_of), GFP_KERNEL);
-	b->gate_of = kvmalloc_array(n, sizeof(*b->gate_of), GFP_KERNEL);
-	b->spilled = kvmalloc_array(n, sizeof(*b->spilled), GFP_KERNEL);
-	b->list = kvmalloc_array(n + b->copies, sizeof(*b->list), GFP_KERNEL);
-	b->spare = kvmalloc_array(n, sizeof(*b->spare), GFP_KERNEL);
+				  GFP_KERNEL_ACCOUNT);
+	b->rule_of = kvmalloc_array(n, sizeof(*b->rule_of), GFP_KERNEL_ACCOUNT);
+	b->gate_of = kvmalloc_array(n, sizeof(*b->gate_of), GFP_KERNEL_ACCOUNT);
+	b->spilled = kvmalloc_array(n, sizeof(*b->spilled), GFP_KERNEL_ACCOUNT);
+	b->list = kvmalloc_array(n + b->copies, sizeof(*b->list),
+				 GFP_KERNEL_ACCOUNT);
+	b->spare = kvmalloc_array(n, sizeof(*b->spare), GFP_KERNEL_ACCOUNT);
 	return b->spans && b->rule_of && b->gate_of && b->spilled && b->list &&
 	       b->spare ? 0 : -ENOMEM;
 }
@@ -348,7 +349,7 @@ static int build(struct builder *b)
 int gwlb_index_build(struct gwlb_index *index, const struct gwlb_rule *rules,
 		     u32 n)
 {
-	struct builder *b = kzalloc(sizeof(*b), GFP_KERNEL);
+	struct builder *b = kzalloc(sizeof(*b), GFP_KERNEL_ACCOUNT);
 	int err;
 
 	if (!b)

@@ -27,7 +27,7 @@ int gwlb_known_init(struct gwlb_known *known, u32 n)
 	known->seed = get_random_u32();
 	known->bits = order_base_2(n + 2);
 	known->places = kvcalloc(1UL << known->bits, sizeof(*known->places),
-				 GFP_KERNEL);
+				 GFP_KERNEL_ACCOUNT);
 	return known->places ? 0 : -ENOMEM;
 }
 

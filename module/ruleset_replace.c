@@ -125,9 +125,9 @@ static int heirs_init(struct heirs *heirs, const struct gwlb_ruleset *old)
 	heirs->seed = get_random_u32();
 	heirs->bits = order_base_2(n + 2);
 	heirs->first = kvmalloc_array(1U << heirs->bits, sizeof(u32),
-				      GFP_KERNEL);
-	heirs->next = kvmalloc_array(n, sizeof(u32), GFP_KERNEL);
-	heirs->hash = kvmalloc_array(n, sizeof(u32), GFP_KERNEL);
+				      GFP_KERNEL_ACCOUNT);
+	heirs->next = kvmalloc_array(n, sizeof(u32), GFP_KERNEL_ACCOUNT);
+	heirs->hash = kvmalloc_array(n, sizeof(u32), GFP_KERNEL_ACCOUNT);
 	if (!heirs->first || !heirs->next || !heirs->hash)
 		return -ENOMEM;
 	memset(heirs->first, 0xff, sizeof(u32) << heirs->bits);

@@ -23,11 +23,11 @@
  */
 int gwlb_tally_table_init(struct gwlb_tally_table *table, u32 max)
 {
-	table->others = gwlb_traffic_alloc(GFP_KERNEL);
+	table->others = gwlb_traffic_alloc(GFP_KERNEL_ACCOUNT);
 	if (!table->others)
 		return -ENOMEM;
 	table->hash = kcalloc(1 << GWLB_TALLY_BITS, sizeof(*table->hash),
-			      GFP_KERNEL);
+			      GFP_KERNEL_ACCOUNT);
 	if (!table->hash) {
 		free_percpu(table->others);
 		return -ENOMEM;
