@@ -20,5 +20,7 @@ esac
 root=$("$here/root.sh" "$arch")
 cc=$("$here/kernel.sh" --path cc "$1")
 echo "export CC='$cc --sysroot=$root'"
+# In an emulator each start of a program with sanitizers takes seconds.
+echo "export SAN="
 echo "export PKG_CONFIG_SYSROOT_DIR=$root"
 echo "export PKG_CONFIG_LIBDIR=$root/usr/lib/$triplet/pkgconfig"
