@@ -29,6 +29,17 @@ afresh()
 	must ctl config set send-mode route
 }
 
+# never: $work/never is what was accepted in none of the rounds
+never()
+{
+	local these
+
+	these=$(grep " was never accepted$" "$work/log" | sort)
+	[ ! -e "$work/never" ] ||
+		these=$(comm -12 "$work/never" <(printf '%s\n' "$these"))
+	printf '%s\n' "$these" >"$work/never"
+}
+
 # requests ACTOR N: in rounds, the rest in the last one
 requests()
 {
@@ -41,6 +52,7 @@ requests()
 		ip netns exec "$APP" "$FUZZ" --device eth0 --seed "$SEED" \
 			--count "$n" "${traffic[@]}" "$actor" >"$work/log" 2>&1 || return 1
 		tail -n 1 "$work/log" >>"$work/done"
+		never
 		left=$((left - n)) SEED=$((SEED + 1))
 	done
 }
@@ -51,12 +63,14 @@ actor()
 	local n=$((REQUESTS * $3 / 100))
 
 	: >"$work/done"
+	rm -f "$work/never"
 	# Not by check(), which would forget how far the seeds have come.
-	if requests "$1" "$n"; then
+	if requests "$1" "$n" && ! grep -q . "$work/never"; then
 		ok "$n requests of $2"
 	else
 		not_ok "$n requests of $2"
 		note "$(sed 's/^# //' "$work/log")"
+		[ ! -s "$work/never" ] || note "in no round: $(<"$work/never")"
 	fi
 	cat "$work/done"
 }
