@@ -57,6 +57,8 @@ go_to_machine()
 	variables=$(selftests/vm/cross.sh "$KERNEL") || return 1
 	[ -n "$variables" ] || return 0
 	machine=$(mktemp -d)
+	# Tests have a user who is not root run what is in it.
+	chmod 0755 "$machine"
 	cp -r .ci ./* "$machine/" && cd "$machine" || return 1
 	eval "$variables"
 	make -s clean
