@@ -4,6 +4,8 @@
 # ami.sh [--profile NAME] REGION BUCKET IMAGE - makes an AMI of a disk that
 # image.sh has left, and prints its id, for ApplianceAmiId
 #
+# The image's name tells which architecture it is for.
+#
 # The disk goes to the bucket, from there to a snapshot, and out of the bucket
 # again; the AMI is of the snapshot. That needs the service role vmimport, which
 # may read the bucket (VM Import/Export, "Required service role").
@@ -44,6 +46,11 @@ parse()
 	export AWS_DEFAULT_REGION=$1
 	bucket=$2 image=$3
 	[ -f "$image" ] || die "$image: no such file"
+	case $image in
+	*-amd64.raw) kind=(--architecture x86_64 --boot-mode legacy-bios) ;;
+	*-arm64.raw) kind=(--architecture arm64 --boot-mode uefi) ;;
+	*) die "$image: neither -amd64.raw nor -arm64.raw" ;;
+	esac
 	name=$(basename "$image" .raw)-$(date -u +%Y%m%d%H%M%S)
 	object=gwlb-image/$name.raw
 }
@@ -92,7 +99,7 @@ import_snapshot()
 	die "$import: not done after $((tries * every)) s"
 }
 
-# register: sets $ami. BIOS is what was tried. /dev/xvda is what templates call
+# register: sets $ami. It boots as it did where it was tried. /dev/xvda is what templates call
 # the root device; ENA is what GWLB's packets of 8568 bytes come by.
 register()
 {
@@ -101,8 +108,8 @@ register()
 	ebs="SnapshotId=$snapshot,VolumeType=gp3,DeleteOnTermination=true"
 	ami=$(aws ec2 register-image --name "$name" \
 		--description "gwlb, appliance of a Gateway Load Balancer" \
-		--architecture x86_64 --virtualization-type hvm \
-		--boot-mode legacy-bios --ena-support --imds-support v2.0 \
+		"${kind[@]}" --virtualization-type hvm \
+		--ena-support --imds-support v2.0 \
 		--root-device-name /dev/xvda --block-device-mappings \
 		"DeviceName=/dev/xvda,Ebs={$ebs}" \
 		--query ImageId --output text)

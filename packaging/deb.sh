@@ -1,8 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# deb.sh DIRECTORY - builds gwlb-dkms and gwlb-tools, Debian's packages, and
-# leaves them there.
+# deb.sh [--arch ARCH] DIRECTORY - builds gwlb-dkms and gwlb-tools, Debian's
+# packages, and leaves them there.
+#
+# ARCH is what gwlb-tools is for, if that is not what this machine is: then
+# Debian's cross compiler builds it, with the libraries of that architecture
+# (dpkg --add-architecture ARCH; apt-get install gcc-aarch64-linux-gnu, and what
+# debian/control wants as NAME:ARCH).
 #
 # The version is that of the file VERSION, what has changed that of CHANGELOG.md
 # (its newest entries), the date that of $SOURCE_DATE_EPOCH or of the last
@@ -14,7 +19,15 @@ set -euo pipefail
 top=$(dirname -- "$(readlink -f -- "$0")")/..
 cd "$top"
 
-[ $# -eq 1 ] || { echo "Usage: deb.sh DIRECTORY" >&2; exit 2; }
+arch=()
+if [ "${1:-}" = --arch ] && [ $# -gt 1 ]; then
+	arch=(--host-arch "$2")
+	shift 2
+fi
+case $#${1:-} in
+1[!-]*) ;;
+*) echo "Usage: deb.sh [--arch ARCH] DIRECTORY" >&2; exit 2 ;;
+esac
 mkdir -p -- "$1"
 to=$(cd -- "$1" && pwd)
 version=$(cat VERSION)
@@ -56,5 +69,5 @@ rm -f "$tree/tools/gwlbctl/gwlbctl" "$tree/tools/gwlb-healthd/gwlb-healthd"
 mv "$tree/packaging/debian" "$tree/debian"
 changelog "$(sed -n 's/^Maintainer: //p' "$tree/debian/control")" \
 	>"$tree/debian/changelog"
-(cd "$tree" && dpkg-buildpackage -b -us -uc)
+(cd "$tree" && dpkg-buildpackage -b -us -uc ${arch[@]+"${arch[@]}"})
 cp "$work"/gwlb-*.deb "$to/"

@@ -2,8 +2,9 @@
 # shellcheck shell=bash
 #
 # disk.sh - a directory with a system becomes a disk that boots: GPT with GRUB
-# for BIOS in a partition of its own, GRUB for UEFI in the ESP, and the root
-# file system. Sourced by image.sh, which sets $work and $SOURCE_DATE_EPOCH.
+# for BIOS in a partition of its own, if there is one for $arch, GRUB for UEFI in
+# the ESP, and the root file system. Sourced by image.sh, which sets $arch, $work
+# and $SOURCE_DATE_EPOCH.
 #
 # GRUB is told where the root file system is and reads /boot/grub/grub.cfg
 # there, which starts what /vmlinuz and /initrd.img point to. Debian's kernel
@@ -21,7 +22,24 @@ boot_check=102
 core_next=500
 
 modules="part_gpt ext2 fat search search_fs_uuid normal configfile linux
-	serial terminal test echo boot minicmd"
+	terminal test echo boot minicmd"
+
+# GRUB's name for the firmware, the firmware's for GRUB, and the type of the root
+# partition (Discoverable Partitions Specification)
+# shellcheck disable=SC2154 # theirs who source this
+case $arch in
+amd64)
+	efi_format=x86_64-efi
+	efi_name=BOOTX64.EFI
+	root_type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709
+	modules+=" serial"
+	;;
+arm64)
+	efi_format=arm64-efi
+	efi_name=BOOTAA64.EFI
+	root_type=B921B045-1DF0-41C3-AF44-4C6F280D3FAE
+	;;
+esac
 
 # uuid NAME: the same for the same tree and name
 uuid()
@@ -57,10 +75,16 @@ boot_files()
 	words="root=UUID=$uuid ro console=tty0 console=ttyS0,115200${words:+ $words}"
 	# An EBS volume that takes long is not gone.
 	words+=" nvme_core.io_timeout=4294967295"
-	cat >"$root/boot/grub/grub.cfg" <<-CFG
-		serial --unit=0 --speed=115200
-		terminal_input console serial
-		terminal_output console serial
+	# The console of UEFI, which is all that there is for arm64, has a serial
+	# line, if there is one.
+	if [ "$arch" = amd64 ]; then
+		cat <<-CFG
+			serial --unit=0 --speed=115200
+			terminal_input console serial
+			terminal_output console serial
+		CFG
+	fi >"$root/boot/grub/grub.cfg"
+	cat >>"$root/boot/grub/grub.cfg" <<-CFG
 		set timeout=1
 		set default=0
 		set fallback=1
@@ -77,7 +101,7 @@ boot_files()
 		>"$root/etc/fstab"
 }
 
-# grub_images ROOT UUID: $work/core.img for BIOS, $work/bootx64.efi
+# grub_images ROOT UUID: $work/core.img for BIOS, $work/boot.efi
 grub_images()
 {
 	local root=$1
@@ -87,13 +111,16 @@ grub_images()
 		set prefix=(\$root)/boot/grub
 	CFG
 	# shellcheck disable=SC2086 # a list
-	chroot "$root" grub-mkimage -O i386-pc -p /boot/grub \
-		-c /tmp/early.cfg -o /tmp/core.img biosdisk $modules
-	# shellcheck disable=SC2086
-	chroot "$root" grub-mkimage -O x86_64-efi -p /boot/grub \
-		-c /tmp/early.cfg -o /tmp/bootx64.efi $modules
+	chroot "$root" grub-mkimage -O $efi_format -p /boot/grub \
+		-c /tmp/early.cfg -o /tmp/boot.efi $modules
 	# shellcheck disable=SC2154 # theirs who source this
-	mv "$root/tmp/core.img" "$root/tmp/bootx64.efi" "$work/"
+	mv "$root/tmp/boot.efi" "$work/"
+	if [ "$arch" = amd64 ]; then
+		# shellcheck disable=SC2086
+		chroot "$root" grub-mkimage -O i386-pc -p /boot/grub \
+			-c /tmp/early.cfg -o /tmp/core.img biosdisk $modules
+		mv "$root/tmp/core.img" "$work/"
+	fi
 	rm "$root/tmp/early.cfg"
 }
 
@@ -101,17 +128,21 @@ grub_images()
 partitions()
 {
 	local bios=21686148-6449-6E6F-744E-656564454649
-	local root=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709
 	local esp_size=$((root_at - esp_at))
 
+	if [ "$arch" = amd64 ]; then
+		bios="start=$core_at, size=2048, type=$bios, uuid=$(uuid bios), name=bios"
+	else
+		bios=""
+	fi
 	truncate -s "$2M" "$1"
 	sfdisk -q "$1" <<-TABLE
 		label: gpt
 		label-id: $(uuid disk)
 		first-lba: 2048
-		start=$core_at, size=2048, type=$bios, uuid=$(uuid bios), name=bios
+		$bios
 		start=$esp_at, size=$esp_size, type=U, uuid=$(uuid esp), name=esp
-		start=$root_at, type=$root, uuid=$(uuid part), name=root
+		start=$root_at, type=$root_type, uuid=$(uuid part), name=root
 	TABLE
 }
 
@@ -140,10 +171,10 @@ efi()
 	local esp="$1@@$((esp_at * 512))" serial
 
 	serial=$(uuid vfat | cut -c 1-8)
-	touch -d "@$SOURCE_DATE_EPOCH" "$work/bootx64.efi"
+	touch -d "@$SOURCE_DATE_EPOCH" "$work/boot.efi"
 	mformat -i "$esp" -v ESP -N "$serial" -F -T $((root_at - esp_at)) ::
 	mmd -i "$esp" ::/EFI ::/EFI/BOOT
-	mcopy -m -i "$esp" "$work/bootx64.efi" ::/EFI/BOOT/BOOTX64.EFI
+	mcopy -m -i "$esp" "$work/boot.efi" "::/EFI/BOOT/$efi_name"
 }
 
 # file_system DISK ROOT UUID: no mount, so no loop device
@@ -174,7 +205,7 @@ make_disk()
 	chroot "$root" dpkg-query -W -f '${Package} ${Version}\n' \
 		>"$work/manifest"
 	partitions "$disk" "$3"
-	bios "$disk" "$root"
+	[ "$arch" != amd64 ] || bios "$disk" "$root"
 	efi "$disk"
 	file_system "$disk" "$root" "$uuid"
 }
