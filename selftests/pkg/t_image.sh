@@ -73,6 +73,34 @@ test_boot()
 		grep -c "^Accepted publickey")" 1
 }
 
+# What docs/operations.md has for user data, on a disk that is called cidata; but
+# for other peers than the packages have
+test_user_data()
+{
+	local peers="10.1.111.0/24 10.1.113.0/24"
+
+	mkdir "$work/seed"
+	docs_block "$TOP/docs/operations.md" "#cloud-config" |
+		sed "s|^\( *PEERS=\).*|\1\"$peers\"|" >"$work/seed/user-data"
+	echo "instance-id: i-1" >"$work/seed/meta-data"
+	must mformat -C -i "$work/cidata" -f 1440 -v cidata ::
+	must mcopy -i "$work/cidata" "$work/seed/user-data" \
+		"$work/seed/meta-data" ::
+	machine -drive "file=$work/cidata,format=raw,if=virtio,readonly=on"
+	check "user data: it is healthy" wait_for $BOOT healthy
+	check "user data: somebody can log in" wait_for 300 logs_in
+	is "user data: all of it was done" \
+		"$(remote "cloud-init status --wait >/dev/null
+			cloud-init status")" "status: done"
+	is "user data: no unit has failed" \
+		"$(remote systemctl --failed --plain --no-legend)" ""
+	is "user data: its peers" \
+		"$(remote gwlbctl peer list | sort | xargs)" \
+		"$peers"
+	traffic "user data: traffic passes"
+	power_off
+}
+
 test_system()
 {
 	is "both services are active" "$(units)" "active active"
@@ -410,11 +438,18 @@ test_purge()
 		"sent 10 returned 0 other 0"
 }
 
-must cp --sparse=always "$IMAGE" "$work/disk"
-# A volume is larger than the image.
-must truncate -s 4G "$work/disk"
-make_in_advance
+# fresh_disk: a volume, which is larger than the image
+fresh_disk()
+{
+	must cp --sparse=always "$IMAGE" "$work/disk"
+	must truncate -s 4G "$work/disk"
+}
+
 wire
+fresh_disk
+test_user_data
+fresh_disk
+make_in_advance
 machine
 test_boot
 test_system
