@@ -3,7 +3,8 @@
 #
 # packages: what "make dist", "make deb" and "make rpm" leave; with LONG=1 a
 # guest without a network installs Debian's packages, upgrades and removes them
-# (pkg/t_deb.sh), which takes minutes, as DKMS builds the module there; and
+# (pkg/t_deb.sh), which takes minutes, as DKMS builds the module there; rpm does
+# the same with its packages in a root without a guest (pkg/t_rpm.sh); and
 # "make image" leaves an appliance that lives its life in QEMU (pkg/t_image.sh).
 
 # twice DIRECTORY TARGET PATTERN: it makes the same files of the same tree
@@ -32,6 +33,22 @@ newer_debs()
 		s,gwlb/$(cat VERSION)/,gwlb/$(cat "$tree/VERSION")/,g" \
 		"$tree/dkms.conf"
 	"$tree/packaging/deb.sh" "$1"
+	rm -rf "$tree"
+}
+
+# newer_rpms DIRECTORY: likewise, of what is committed
+newer_rpms()
+{
+	local tree=$1/tree newer
+
+	newer=$(cat VERSION).1
+	git clone -q . "$tree" || return 1
+	sed -i "s/\"$(cat VERSION)\"/\"$newer\"/
+		s,gwlb/$(cat VERSION)/,gwlb/$newer/,g" "$tree/dkms.conf"
+	echo "$newer" >"$tree/VERSION"
+	git -C "$tree" -c user.name=test -c user.email=test@gwlb.invalid \
+		commit -q -a -m "a newer version" &&
+		"$tree/packaging/rpm.sh" "$1"
 	rm -rf "$tree"
 }
 
@@ -86,6 +103,12 @@ layer_packages()
 	if git rev-parse -q --verify HEAD >/dev/null 2>&1; then
 		one "dist: the same each time" twice "$dir/dist" dist '*.tar.gz'
 		one "rpm: both packages" make -s rpm PACKAGES="$dir/rpm"
+		if [ -n "${LONG:-}" ]; then
+			mkdir "$dir/newer-rpm"
+			one "rpm: a newer version" newer_rpms "$dir/newer-rpm"
+			RPMS=$dir/rpm NEWER_RPMS=$dir/newer-rpm \
+				suite "rpm: in a root" selftests/pkg/t_rpm.sh
+		fi
 	fi
 	if [ -n "${LONG:-}" ]; then
 		for_guests
