@@ -38,7 +38,7 @@ hold_trace()
 	[ -d $dir ] || return 0
 	mountpoint -q $dir || mount -t tracefs nodev $dir || return 1
 	[ -d $dir/$event ] || return 0
-	mkdir $dir/instances/hold &&
+	mkdir -p $dir/instances/hold &&
 		echo 1 >$dir/instances/hold/$event/enable
 }
 
