@@ -99,8 +99,9 @@ import_snapshot()
 	die "$import: not done after $((tries * every)) s"
 }
 
-# register: sets $ami. It boots as it did where it was tried. /dev/xvda is what templates call
-# the root device; ENA is what GWLB's packets of 8568 bytes come by.
+# register: sets $ami. It boots as it did where it was tried. /dev/xvda is what
+# templates call the root device; ENA is what GWLB's packets of 8568 bytes come
+# by.
 register()
 {
 	local ebs

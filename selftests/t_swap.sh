@@ -167,7 +167,7 @@ generation()
 test_confirm()
 {
 	# Long enough for two commands
-	local trial=20 before
+	local trial=$((10 * ${SLOW:-1})) before
 
 	rules <<<"policy accept"
 	echo "policy drop" >"$work/drop"
@@ -193,7 +193,7 @@ test_confirm()
 	check "confirm" ctl rule confirm
 	check "confirmed: nothing is pending" no_pending
 	# Longer than the old one would have taken to come back
-	within $((trial + 2)) acts_like returned
+	within 12 acts_like returned
 	is "confirmed: it stays" "$fate" drop-policy
 
 	must ctl rule load "$work/reject" --confirm 600

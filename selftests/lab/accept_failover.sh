@@ -9,11 +9,10 @@
 # How long the flows of a dead appliance may be silent, in ms. GWLB gives it
 # up after so many checks in a row that failed, which begin so far apart; and
 # a machine that is dead refuses nothing, so that the last check has failed
-# only when its timeout is over. Five seconds are for everything
-# else, such as a machine that others share.
+# only when its timeout is over. A second is for everything else.
 limit()
 {
-	echo $((1000 * (UNHEALTHY * INTERVAL + TIMEOUT + 5)))
+	echo $((1000 * (UNHEALTHY * INTERVAL + TIMEOUT + 1)))
 }
 
 # judge_outage VICTIM: pings of others lost nothing, its own recovered in time
@@ -104,7 +103,7 @@ all_die()
 # health HOST: the answer to GWLB's health check and its status
 health()
 {
-	on gwlb curl -sS --max-time 20 -w '\n%{http_code}\n' \
+	on gwlb curl -sS --max-time 2 -w '\n%{http_code}\n' \
 		"http://${ADDRESS[$1]}:$HEALTH_PORT/"
 }
 
