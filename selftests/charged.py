@@ -1,0 +1,73 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""
+charged: loads the longest list of rules, and then one that differs in a rule,
+and says what the kernel charges for that to the cgroup (a directory that is
+not there yet) of the process that does it:
+
+  request N   bytes that were sent
+  kept N      bytes of the kernel's that are charged when it is done
+  spare N     bytes more that were charged for a while
+
+What counts rules is taken over, so it is none of this: it is the last that is
+allocated, and more than what was needed for a while before.
+
+Owns that cgroup and the ruleset of the namespace it is run in.
+"""
+import os
+import sys
+
+from ruleset import F_ACK, Attr, Client, N, prefix, u32
+
+
+def rules(first):
+    """A request's attributes: all rules, none of which is like another"""
+    body = bytearray()
+    for n in range(N["MAX_RULES"]):
+        source = f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}/32"
+        verdict = N["VERDICT_ACCEPT"] if n else first
+        Attr("RULESET_RULE", [
+            Attr("RULE_MATCH", [u32("MATCH_FIELD", N["FIELD_SOURCE"]),
+                                prefix("MATCH_PREFIX", source)]),
+            u32("RULE_VERDICT", verdict)]).encode(body, [])
+    return bytes(body)
+
+
+def load(client, body):
+    client.send(client.family, N["CMD_RULESET_SET"], F_ACK, body)
+    while not client.receive()[1]:
+        pass
+
+
+def number(path, key=None):
+    """What is in that file of the cgroup's; with a key, in that line of it"""
+    with open(path, encoding="ascii") as file:
+        if key is None:
+            return int(file.read())
+        return int(dict(line.split() for line in file)[key])
+
+
+def main():
+    cgroup = sys.argv[1]
+    os.mkdir(cgroup)
+    client = Client()
+    load(client, rules(N["VERDICT_DROP"]))
+    body = rules(N["VERDICT_ACCEPT"])
+    # A child's, as memory stays with the cgroup that it was first used in: of
+    # Python's there is next to nothing in the new one.
+    child = os.fork()
+    if child == 0:
+        with open(f"{cgroup}/cgroup.procs", "w", encoding="ascii") as procs:
+            procs.write("0")
+        load(client, body)
+        print(f"request {len(body)}")
+        print("kept", number(f"{cgroup}/memory.stat", "kernel"))
+        print("spare", number(f"{cgroup}/memory.peak") -
+              number(f"{cgroup}/memory.current"), flush=True)
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    os.rmdir(cgroup)
+    return os.waitstatus_to_exitcode(status)
+
+
+sys.exit(main())
