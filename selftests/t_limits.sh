@@ -10,6 +10,7 @@ MAX=1000
 SHARE=400
 C=vpce-0123456789abcdef2
 D=vpce-0123456789abcdef3
+E=vpce-0123456789abcdef4
 
 # What has no flow is dropped, whatever it says it belongs to.
 STRICT="
@@ -189,6 +190,106 @@ test_stateless()
 	check_balance
 }
 
+# fragment WHICH ENDPOINT FIRST N: that half of so many datagrams
+fragment()
+{
+	gen --fragment "$1" --endpoint "$2" --first "$3" --flows "$4"
+}
+
+# In less time than first fragments are remembered, 30 seconds: what begins
+# when that is over is begun again.
+in_time()
+{
+	local began try
+
+	for try in 1 2 3 4; do
+		began=$SECONDS
+		"$@"
+		[ $((SECONDS - began)) -ge 29 ] || return 0
+		note "fragments: not in time, try $try"
+	done
+}
+
+# flood_of_fragments: three times what one endpoint may have, from one, while
+# others wait for the rest of theirs
+flood_of_fragments()
+{
+	local n=4096
+
+	fragment first $ENDPOINT2 0 100 >"$work/gen.others"
+	fragment first $ENDPOINT 0 $((3 * n)) >"$work/gen.first"
+	lost=$(dropped drop-fragment-lost)
+	fragment rest $ENDPOINT2 0 100 >>"$work/gen.others"
+	fragment rest $ENDPOINT $((2 * n)) $n >"$work/gen.newest"
+	fragment rest $ENDPOINT 0 $((2 * n)) >"$work/gen.oldest"
+	lost=$(($(dropped drop-fragment-lost) - lost))
+}
+
+# 16,384 first fragments are remembered, and 4,096 of one endpoint's.
+test_fragments()
+{
+	local n=4096 lost
+
+	rules <<<"
+		policy drop
+		flow-max 100000
+		rule from 10.1.0.0/16 accept
+	"
+	in_time flood_of_fragments
+	is "fragments: the flood" "$(cat "$work/gen.first")" \
+		"sent $((3 * n)) returned $((3 * n)) other 0"
+	is "fragments: others' packets are completed" \
+		"$(cat "$work/gen.others")" "$(printf '%s\n%s' \
+		"sent 100 returned 100 other 0" "sent 100 returned 100 other 0")"
+	is "fragments: as are its own newest" "$(cat "$work/gen.newest")" \
+		"sent $n returned $n other 0"
+	is "fragments: the oldest made way" "$(cat "$work/gen.oldest")" \
+		"sent $((2 * n)) returned 0 other 0"
+	is "fragments: for that reason" "$lost" $((2 * n))
+	check_balance
+}
+
+# full_of_fragments: from four endpoints what they may have, then from a fifth
+full_of_fragments()
+{
+	local n=4096 endpoint
+
+	: >"$work/gen.full"
+	for endpoint in $ENDPOINT $ENDPOINT2 $C $D; do
+		fragment first $endpoint 0 $n >>"$work/gen.full"
+	done
+	fragment first $E 0 100 >>"$work/gen.full"
+	fragment rest $E 0 100 >"$work/gen.fifth"
+	fragment rest $ENDPOINT 0 $n >"$work/gen.oldest"
+	for endpoint in $ENDPOINT2 $C $D; do
+		fragment rest $endpoint 0 $n
+	done >"$work/gen.others"
+}
+
+# The fifth endpoint's first fragment takes the place of the oldest, its others
+# of that one.
+test_full_of_fragments()
+{
+	local n=4096
+
+	rules <<<"
+		policy drop
+		flow-max 100000
+		rule from 10.1.0.0/16 accept
+	"
+	in_time full_of_fragments
+	is "all fragments: all are sent on" "$(sort "$work/gen.full" | uniq -c |
+		xargs)" "1 sent 100 returned 100 other 0 4 sent $n returned $n other 0"
+	is "all fragments: who has none displaces others, but one only" \
+		"$(cat "$work/gen.oldest")" \
+		"sent $n returned $((n - 1)) other 0"
+	is "all fragments: and then his own" "$(cat "$work/gen.fifth")" \
+		"sent 100 returned 1 other 0"
+	is "all fragments: all others are there" "$(uniq -c <"$work/gen.others" |
+		xargs)" "3 sent $n returned $n other 0"
+	check_balance
+}
+
 # Half of all is what one may have if nobody says anything else.
 test_default()
 {
@@ -216,5 +317,7 @@ test_share
 test_udp
 test_full
 test_stateless
+test_fragments
+test_full_of_fragments
 test_default
 check_balance

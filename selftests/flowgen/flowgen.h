@@ -27,6 +27,18 @@ struct step {
 };
 
 /**
+ * enum fragment - what of each packet is sent
+ * @WHOLE: all of it
+ * @FIRST: its first half, as a fragment
+ * @REST: its second half
+ */
+enum fragment {
+	WHOLE,
+	FIRST,
+	REST,
+};
+
+/**
  * struct gen - what to send
  * @dev: device to send from
  * @mac: link-layer destination
@@ -38,6 +50,7 @@ struct step {
  * @family: AF_INET or AF_INET6
  * @client: address of the first client
  * @clients: how many, one after the other
+ * @fragment: what of each packet is sent
  * @server: address of the server
  * @port: its port
  * @proto: inner protocol
@@ -62,6 +75,7 @@ struct gen {
 	int family;
 	struct in6_addr client;
 	uint64_t clients;
+	enum fragment fragment;
 	struct in6_addr server;
 	uint16_t port;
 	uint8_t proto;

@@ -69,10 +69,13 @@ static struct in6_addr address_at(const struct in6_addr *base, uint32_t n)
 	return addr;
 }
 
-/* An IPv4 address is kept in the last 4 bytes. */
+/* An IPv4 address is kept in the last 4 bytes. @n: identification of a
+ * fragment
+ */
 static size_t put_inner_ip(uint8_t *p, const struct gen *g,
 			   const struct in6_addr *src,
-			   const struct in6_addr *dst, size_t payload)
+			   const struct in6_addr *dst, size_t payload,
+			   uint16_t n)
 {
 	struct ip6_hdr *ip6 = (struct ip6_hdr *)p;
 	struct iphdr *ip = (struct iphdr *)p;
@@ -93,6 +96,12 @@ static size_t put_inner_ip(uint8_t *p, const struct gen *g,
 	ip->tot_len = htons(sizeof(*ip) + payload);
 	ip->ttl = 64;
 	ip->protocol = g->proto;
+	if (g->fragment != WHOLE)
+		ip->id = htons(n);
+	if (g->fragment == FIRST)
+		ip->frag_off = htons(IP_MF);
+	if (g->fragment == REST)
+		ip->frag_off = htons(payload / 8);
 	memcpy(&ip->saddr, &src->s6_addr[12], 4);
 	memcpy(&ip->daddr, &dst->s6_addr[12], 4);
 	ip->check = frame_fold(frame_sum(ip, sizeof(*ip), 0));
@@ -198,7 +207,10 @@ static size_t put_inner(uint8_t *p, const struct gen *g,
 		if (g->proto == IPPROTO_UDP)
 			((struct udphdr *)l4)->len = htons(len);
 	}
-	put_inner_ip(p, g, src, dst, len);
+	/* Both halves are of the same length. */
+	if (g->fragment != WHOLE)
+		((struct udphdr *)l4)->len = htons(2 * len);
+	put_inner_ip(p, g, src, dst, len, n);
 	put_check(l4, g->proto,
 		  frame_fold(frame_sum(l4, len, pseudo_sum(g, src, dst, len))));
 	return head + len;

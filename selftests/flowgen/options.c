@@ -97,6 +97,15 @@ static uint8_t protocol(const char *name, int family)
 	errx(2, "neither tcp, udp nor icmp: %s", name);
 }
 
+static enum fragment fragment(const char *name)
+{
+	if (!strcmp(name, "first"))
+		return FIRST;
+	if (!strcmp(name, "rest"))
+		return REST;
+	errx(2, "neither first nor rest: %s", name);
+}
+
 static void usage(void)
 {
 	fputs("Usage: flowgen [OPTION]... DEV MAC SOURCE DESTINATION\n"
@@ -114,6 +123,9 @@ static void usage(void)
 	      "  --endpoints N     how many, one after the other (1)\n"
 	      "  --client ADDR     first client (10.1.0.0)\n"
 	      "  --clients N       how many, one after the other (256)\n"
+	      "  --fragment WHICH  first or rest: only that half of each packet,\n"
+	      "                    whose identification is the flow's number;\n"
+	      "                    of UDP in IPv4\n"
 	      "  --server ADDR     server (10.2.0.1)\n"
 	      "  --port N          its port (53)\n"
 	      "  --outer-port N    source port of the tunnel (60000); two\n"
@@ -148,6 +160,7 @@ static const struct option options[] = {
 	{ "endpoints", required_argument, NULL, 'E' },
 	{ "client", required_argument, NULL, 'c' },
 	{ "clients", required_argument, NULL, 'C' },
+	{ "fragment", required_argument, NULL, 'G' },
 	{ "server", required_argument, NULL, 'S' },
 	{ "port", required_argument, NULL, 'P' },
 	{ "outer-port", required_argument, NULL, 'o' },
@@ -203,6 +216,9 @@ void gen_parse(struct gen *g, int argc, char **argv)
 		case 'C':
 			g->clients = number(optarg, 1, 1 << 24);
 			break;
+		case 'G':
+			g->fragment = fragment(optarg);
+			break;
 		case 'S':
 			server = optarg;
 			break;
@@ -232,6 +248,9 @@ void gen_parse(struct gen *g, int argc, char **argv)
 	if (inner_address(server, &g->server) != g->family)
 		errx(2, "client and server are of different families");
 	g->proto = protocol(proto, g->family);
+	if (g->fragment != WHOLE &&
+	    (g->family != AF_INET || g->proto != IPPROTO_UDP))
+		errx(2, "only of UDP in IPv4 there are fragments");
 	if (!steps)
 		steps = g->proto == IPPROTO_TCP ? ">S" : ">";
 	parse_steps(steps, g);
