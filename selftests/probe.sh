@@ -1,13 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # for those who source this
 #
 # What tests of rules and flows begin with, behind lib.sh: rules from a here
 # document, single packets whose fate is compared (probe.py), and many
 # (flowgen). Owns a probe.py that runs until the test ends.
 
 FLOWGEN=${FLOWGEN:-$TOP/selftests/flowgen/flowgen}
-# shellcheck disable=SC2034 # for those who source this
 ENDPOINT2=vpce-0123456789abcdef1
+OTHER=vpce-0aaaaaaaaaaaaaaa0
+UNKNOWN=vpce-0bbbbbbbbbbbbbbb0
+
+# Packets that most rules say nothing of
+U="udp 10.1.0.1 1000 10.2.0.1 53"
+U6="udp fd00:1::1 1000 fd00:2::1 53"
+T="tcp 10.1.0.1 1000 10.2.0.1 80"
+T6="tcp fd00:1::1 1000 fd00:2::1 80"
+PING="icmp 10.1.0.1 10.2.0.1 8 0"
+PING6="icmp fd00:1::1 fd00:2::1 128 0"
+GRE="ip 10.1.0.1 10.2.0.1 47"
 
 # start_probe: needs the two namespaces
 start_probe()
