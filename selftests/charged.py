@@ -17,7 +17,7 @@ Owns that cgroup and the ruleset of the namespace it is run in.
 import os
 import sys
 
-from ruleset import F_ACK, Attr, Client, N, prefix, u32
+from ruleset import Attr, Client, N, prefix, u32
 
 
 def rules(first):
@@ -33,12 +33,6 @@ def rules(first):
     return bytes(body)
 
 
-def load(client, body):
-    client.send(client.family, N["CMD_RULESET_SET"], F_ACK, body)
-    while not client.receive()[1]:
-        pass
-
-
 def number(path, key=None):
     """What is in that file of the cgroup's; with a key, in that line of it"""
     with open(path, encoding="ascii") as file:
@@ -51,7 +45,7 @@ def main():
     cgroup = sys.argv[1]
     os.mkdir(cgroup)
     client = Client()
-    load(client, rules(N["VERDICT_DROP"]))
+    client.request("RULESET_SET", rules(N["VERDICT_DROP"]))
     body = rules(N["VERDICT_ACCEPT"])
     # A child's, as memory stays with the cgroup that it was first used in: of
     # Python's there is next to nothing in the new one.
@@ -59,7 +53,7 @@ def main():
     if child == 0:
         with open(f"{cgroup}/cgroup.procs", "w", encoding="ascii") as procs:
             procs.write("0")
-        load(client, body)
+        client.request("RULESET_SET", body)
         print(f"request {len(body)}")
         print("kept", number(f"{cgroup}/memory.stat", "kernel"))
         print("spare", number(f"{cgroup}/memory.peak") -

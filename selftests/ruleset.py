@@ -195,6 +195,12 @@ class Client:
             answers += some
         return answers
 
+    def request(self, cmd, body):
+        """Attributes that are put together already; nothing comes back"""
+        self.send(self.family, N["CMD_" + cmd], F_ACK, body)
+        while not self.receive()[1]:
+            pass
+
     def do(self, cmd, *attrs):
         return self.raw(self.family, N["CMD_" + cmd], F_ACK, *attrs)
 

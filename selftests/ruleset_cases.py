@@ -10,148 +10,14 @@ import struct
 import sys
 import time
 
-from ruleset import (Attr, Client, N, Refused, attrs_of, flag, prefix, string,
-                     u32, u64)
+from ruleset import (Attr, Client, N, Refused, flag, prefix, string, u32, u64)
+from ruleset_check import (ACCEPT, CONTINUE, DROP, REJECT, accepted, check,
+                           count, ctl, done, elements, group, match, moved,
+                           one, options, options_now, payload, port, range_,
+                           refused, rule, same, set_, tallies, values,
+                           wait_for)
+from ruleset_scale import test_interrupted_dumps, test_large, test_scale
 
-ACCEPT, DROP = N["VERDICT_ACCEPT"], N["VERDICT_DROP"]
-REJECT, CONTINUE = N["VERDICT_REJECT"], N["VERDICT_CONTINUE"]
-
-ctl = Client()
-tests = failed = 0
-
-
-def check(what, good, more=""):
-    global tests, failed
-    tests += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {tests} - {what}")
-    if not good and more:
-        print(f"# {more}")
-    sys.stdout.flush()
-
-
-def same(what, found, expected):
-    check(what, found == expected, f"found {found}, expected {expected}")
-
-
-# What requests are made of
-
-def rule(*attrs, verdict=ACCEPT, bad=False):
-    last = [] if verdict is None else [u32("RULE_VERDICT", verdict)]
-    return Attr("RULESET_RULE", list(attrs) + last, bad=bad)
-
-
-def match(field, *values, bad=False, bad_field=False):
-    return Attr("RULE_MATCH", [u32("MATCH_FIELD", N["FIELD_" + field],
-                                   bad=bad_field)] + list(values), bad=bad)
-
-
-def one(field, *values, **kw):
-    """A rule with one match."""
-    return rule(match(field, *values, **kw))
-
-
-def set_(name, kind, *attrs, bad=False):
-    return Attr("RULESET_SET", [string("SET_NAME", name),
-                                u32("SET_TYPE", N["SET_TYPE_" + kind])] +
-                list(attrs), bad=bad)
-
-
-def values(name, *elements, bad=False, bad_name=False):
-    return Attr("RULESET_VALUES", [string("VALUES_SET", name, bad=bad_name)] +
-                list(elements), bad=bad)
-
-
-def group(name, *attrs, bad=False):
-    return Attr("RULESET_GROUP", [string("GROUP_NAME", name)] + list(attrs),
-                bad=bad)
-
-
-def options(*attrs):
-    return Attr("RULESET_OPTIONS", list(attrs))
-
-
-def range_(name, first, last, **kw):
-    return u32(name, first << 16 | last, **kw)
-
-
-# Ways to ask
-
-def refused(what, code, sentence, *attrs, cmd="RULESET_SET", dump=False):
-    """@attrs have one that is to be blamed, or none."""
-    blame = []
-    body = bytearray()
-    for attr in attrs:
-        attr.encode(body, blame)
-    try:
-        (ctl.dump if dump else ctl.do)(cmd, *attrs)
-    except Refused as r:
-        where = blame[0] + 20 if blame else None
-        # Before 6.2 the end of a dump has a sentence only.
-        if dump and r.offset is None:
-            where = None
-        check(what, r.errno == code and sentence in r.sentence and
-              r.offset == where and r.sentence != "",
-              f"{r}, expected {os.strerror(code)}: {sentence} at {where}")
-        return
-    check(what, False, "was not refused")
-
-
-def accepted(what, cmd, *attrs):
-    try:
-        ctl.do(cmd, *attrs)
-    except Refused as r:
-        check(what, False, str(r))
-        return
-    check(what, True)
-
-
-def moved(what, by, cmd, *attrs):
-    before = ctl.generation()
-    accepted(what, cmd, *attrs)
-    same(f"{what}: generation moved by {by}", ctl.generation() - before, by)
-
-
-def options_now():
-    return dict(ctl.do("RULESET_GET")[0])[N["A_RULESET_OPTIONS"]]
-
-
-def payload(attr):
-    body = bytearray()
-    attr.encode(body, [])
-    return bytes(body[4:struct.unpack_from("=H", body)[0]])
-
-
-def tallies():
-    return [dict(t) for t in ctl.dump("RULE_GET")]
-
-
-def elements(name):
-    found = []
-    for message in ctl.dump("ELEMENT_GET"):
-        nest = dict(message)[N["A_RULESET_VALUES"]]
-        attrs = attrs_of(nest)
-        if attrs[0][1].rstrip(b"\0").decode() == name:
-            found += [value for _, value in attrs[1:]]
-    return found
-
-
-def count(name):
-    nest = dict(ctl.do("SET_GET", string("RULESET_NAME", name))[0])
-    attrs = dict(attrs_of(nest[N["A_RULESET_SET"]]))
-    return struct.unpack("=I", attrs[N["A_SET_COUNT"]])[0]
-
-
-def wait_for(seconds, condition):
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-# Cases
 
 def test_empty():
     same("a namespace starts with generation 0", ctl.generation(), 0)
@@ -552,11 +418,6 @@ def test_nobody():
          os.waitpid(child, 0)[1], 0)
 
 
-def port(first, last=None, **kw):
-    return range_("VALUES_RANGE", first, first if last is None else last,
-                  **kw)
-
-
 def test_elements():
     name = string("RULESET_NAME", "ports")
     moved("elements are added", 1, "ELEMENT_ADD",
@@ -671,133 +532,6 @@ def test_confirm():
     same("and stays", n_rules(), 1)
 
 
-def test_interrupted_dumps():
-    many = [rule(string("RULE_COMMENT", f"rule {i}" + "x" * 100))
-            for i in range(2000)]
-    ports = [values("ports", *[port(2 * i) for i in range(k, k + 6000)])
-             for k in (0, 6000)]
-    accepted("long lists", "RULESET_SET", *many, set_("ports", "PORT"),
-             *ports)
-    for cmd in ("RULE_GET", "ELEMENT_GET"):
-        other = Client()
-        other.send(other.family, N["CMD_" + cmd], 0x300, b"")
-        other.receive()
-        ctl.do("ELEMENT_DEL", values("ports", port(0)))
-        ctl.do("ELEMENT_ADD", values("ports", port(0)))
-        done = False
-        while not done:
-            _, done = other.receive()
-        check(f"{cmd}: a dump says that there was a change meanwhile",
-              other.interrupted)
-        ctl.dump(cmd)
-        check(f"{cmd}: and only then", not ctl.interrupted)
-        # Nobody reads on: the socket goes with the dump half done.
-        other = Client()
-        other.send(other.family, N["CMD_" + cmd], 0x300, b"")
-        other.receive()
-        other.sock.close()
-    same("all rules", len(tallies()), 2001)
-    same("all elements", len(elements("ports")), 12000)
-
-
-def test_large():
-    wide = rule(*[match(f, *[range_("MATCH_RANGE", i, i)
-                             for i in range(256)])
-                  for f in ("SOURCE_PORT", "DESTINATION_PORT", "ICMP",
-                            "ICMPV6", "PROTOCOL")],
-                *[match(f, *[prefix("MATCH_PREFIX", f"2001:db8:{i:x}::/48")
-                             for i in range(256)])
-                  for f in ("SOURCE", "DESTINATION", "NODE")])
-    full = group("full", *[u64("GROUP_ENDPOINT", i) for i in range(5000)])
-    accepted("a rule and a group as large as can be", "RULESET_SET", rule(),
-             wide, full, rule(verdict=DROP))
-    rules = tallies()
-    same("the rule is read back", rules[1].get(N["A_TALLY_RULE"]),
-         payload(wide))
-    same("with what comes before and after", len(rules), 5)
-    same("alone, too", dict(ctl.do("RULE_GET", u32("TALLY_INDEX", 2))[0])
-         [N["A_TALLY_RULE"]], payload(wide))
-    groups = ctl.dump("GROUP_GET")
-    same("so is the group", dict(groups[0])[N["A_RULESET_GROUP"]],
-         payload(full))
-
-
-def timed(what, seconds, function):
-    start = time.monotonic()
-    function()
-    took = time.monotonic() - start
-    print(f"# {what}: {took:.2f} s")
-    check(f"{what} takes seconds, not minutes", took < seconds)
-
-
-def encoded(attrs):
-    body = bytearray()
-    for attr in attrs:
-        attr.encode(body, [])
-    return bytes(body)
-
-
-def request(cmd, body):
-    ctl.send(ctl.family, N["CMD_" + cmd], 4, body)
-    done = False
-    while not done:
-        _, done = ctl.receive()
-
-
-def million(n):
-    """Nests of a set's elements, put together fast."""
-    head = encoded([string("VALUES_SET", "big")])
-    one_element = bytearray(encoded([prefix("VALUES_PREFIX",
-                                            "1.2.3.4/32")]))
-    at = one_element.index(bytes([1, 2, 3, 4]))
-    left, right = bytes(one_element[:at]), bytes(one_element[at + 4:])
-    body = []
-    for start in range(0, n, 3000):
-        some = head + b"".join(
-            left + struct.pack(">I", 0x0b000000 + 3 * i) + right
-            for i in range(start, min(start + 3000, n)))
-        body.append(struct.pack("=HH", len(some) + 4,
-                                N["A_RULESET_VALUES"] | 0x8000) + some)
-    return b"".join(body)
-
-
-def test_scale():
-    rules = encoded([rule(string("RULE_NAME", f"r{i}"),
-                          match("SOURCE", prefix(
-                              "MATCH_PREFIX",
-                              f"10.{i >> 8}.{i & 255}.0/24")),
-                          match("DESTINATION_PORT",
-                                range_("MATCH_RANGE", 443, 443)))
-                     for i in range(10000)])
-    timed("10,000 rules", 60, lambda: request("RULESET_SET", rules))
-    same("all of them", len(tallies()), 10001)
-    timed("and once more", 60, lambda: request("RULESET_SET", rules))
-    n = 1000000
-    big = million(n)
-    empty = encoded([set_("big", "ADDRESS")])
-    timed("a set of 1,000,000 elements", 120,
-          lambda: request("RULESET_SET", empty + big))
-    same("all of them", count("big"), n)
-    timed("the same again", 120,
-          lambda: request("RULESET_SET", empty + big))
-    timed("to remove them", 120, lambda: request("ELEMENT_DEL", big))
-    same("none is left", count("big"), 0)
-    timed("to add them", 120, lambda: request("ELEMENT_ADD", big))
-    same("all of them again", count("big"), n)
-    timed("to read them", 120, lambda: same("as many are read", len(
-        elements("big")), n))
-    more = [prefix("VALUES_PREFIX", f"12.0.{i >> 8}.{i & 255}/32")
-            for i in range(48577)]
-    more[-1].bad = True
-    refused("not more than 1,048,576", errno.E2BIG, "full",
-            *[values("big", *more[i:i + 3000])
-              for i in range(0, len(more), 3000)], cmd="ELEMENT_ADD")
-    same("none of these", count("big"), n)
-    timed("to flush them", 60,
-          lambda: ctl.do("SET_FLUSH", string("RULESET_NAME", "big")))
-    same("none", count("big"), 0)
-
-
 def main():
     test_empty()
     test_load()
@@ -815,8 +549,7 @@ def main():
     test_interrupted_dumps()
     test_large()
     test_scale()
-    print(f"1..{tests}")
-    return 1 if failed else 0
+    return done()
 
 
 if __name__ == "__main__":
