@@ -18,7 +18,7 @@
 #define HEALTH_MTU	8568
 
 /* How many interfaces may lead to the load balancer */
-#define HEALTH_LINKS	8
+#define HEALTH_LINKS	64
 
 /* In the order in which they are told */
 enum health_what {

@@ -17,8 +17,10 @@
 #include "nl.h"
 #include "out.h"
 
-/* The kernel fills a dump's buffers up to 32 KB when it is offered so much */
-#define ANSWER_SIZE	32768
+/* A dump's buffers have 32 KB at most, and 68 KB more when a rule or a group
+ * does not fit in there, which is 64 KB at most
+ */
+#define ANSWER_SIZE	(128 << 10)
 /* What the kernel keeps of the buffer for itself, generously */
 #define SEND_SLACK	1024
 /* Each attempt sees a list that changed; enough for any honest traffic */

@@ -20,21 +20,6 @@ static int take_info(const struct nlmsghdr *nlh, void *data)
 	return ruleset_decode_info(nlh, data);
 }
 
-/**
- * ruleset_get_info() - ask for options and numbers
- * @nl: the conversation
- * @info: filled in; give it to ruleset_free_info() also after an error
- *
- * Return: 0 or a negative errno.
- */
-int ruleset_get_info(struct nl *nl, struct ruleset_info *info)
-{
-	memset(info, 0, sizeof(*info));
-	if (!nl_request(nl, GWLB_CMD_RULESET_GET, 0))
-		return -ENOMEM;
-	return nl_do(nl, take_info, info);
-}
-
 static int take_tally(const struct nlmsghdr *nlh, void *data)
 {
 	struct ruleset_tally tally;
@@ -129,6 +114,59 @@ static int dump(struct nl *nl, __u8 cmd,
 	if (!nl_request(nl, cmd, 0))
 		return -ENOMEM;
 	return nl_dump(nl, item, restart, data);
+}
+
+static int take_policy(const struct nlmsghdr *nlh, void *data)
+{
+	struct ruleset_info *info = data;
+	struct ruleset_tally tally;
+	int err;
+
+	err = ruleset_decode_tally(nlh, &tally);
+	if (!err && !tally.index && tally.policy != GWLB_VERDICT_ACCEPT)
+		info->refused = true;
+	rules_free_rule(&tally.rule);
+	return err;
+}
+
+static void forget_policies(void *data)
+{
+	struct ruleset_info *info = data;
+
+	info->refused = false;
+}
+
+/* Who may not read policies takes groups at their word, as he does rules. */
+static int ask_policies(struct nl *nl, struct ruleset_info *info)
+{
+	int err;
+
+	if (info->rules || !info->groups ||
+	    info->options.policy != GWLB_VERDICT_ACCEPT)
+		return 0;
+	err = dump(nl, GWLB_CMD_RULE_GET, take_policy, forget_policies, info);
+	if (err != -EPERM)
+		return err;
+	info->refused = true;
+	return 0;
+}
+
+/**
+ * ruleset_get_info() - ask for options and numbers
+ * @nl: the conversation
+ * @info: filled in; give it to ruleset_free_info() also after an error
+ *
+ * Return: 0 or a negative errno.
+ */
+int ruleset_get_info(struct nl *nl, struct ruleset_info *info)
+{
+	int err;
+
+	memset(info, 0, sizeof(*info));
+	if (!nl_request(nl, GWLB_CMD_RULESET_GET, 0))
+		return -ENOMEM;
+	err = nl_do(nl, take_info, info);
+	return err ? err : ask_policies(nl, info);
 }
 
 /* The lists, one after the other: they may be of different generations */

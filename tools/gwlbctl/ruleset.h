@@ -20,6 +20,8 @@
  * @groups: how many groups
  * @sets: how many sets
  * @flows: how many flows
+ * @refused: does a group's policy refuse anything; asked only if nothing else
+ *	of the ruleset does
  * @options: options
  */
 struct ruleset_info {
@@ -30,6 +32,7 @@ struct ruleset_info {
 	__u32 groups;
 	__u32 sets;
 	__u32 flows;
+	bool refused;
 	struct rules_options options;
 };
 

@@ -55,14 +55,14 @@ void ruleset_free_info(struct ruleset_info *info)
 }
 
 /**
- * ruleset_is_empty() - is this what a namespace begins with
+ * ruleset_is_empty() - does it do no more than what a namespace begins with
  * @info: options and numbers
  *
  * Return: true if every well-formed packet is returned.
  */
 bool ruleset_is_empty(const struct ruleset_info *info)
 {
-	return !info->rules && !info->groups &&
+	return !info->rules && !info->refused &&
 	       info->options.policy == GWLB_VERDICT_ACCEPT;
 }
 

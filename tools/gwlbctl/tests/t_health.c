@@ -122,7 +122,11 @@ static void test_ruleset(void **state)
 	info.options.policy = GWLB_VERDICT_ACCEPT;
 	fails(HEALTH_RULESET,
 	      "no rules are loaded, every well-formed packet is returned");
+	/* a group alone refuses nothing */
 	info.groups = 1;
+	fails(HEALTH_RULESET,
+	      "no rules are loaded, every well-formed packet is returned");
+	info.refused = true;
 	passes(HEALTH_RULESET, "0 rules, policy accept, generation 4");
 }
 

@@ -241,6 +241,45 @@ test_rules()
 	refused "rule confirm" "Error: " ctl rule confirm
 }
 
+# A group that is as long as can be does not fit into an ordinary answer, nor
+# does a rule.
+test_large()
+{
+	local points ports
+
+	points=$(seq -f 'vpce-0%016.0f' 5000 | paste -sd, )
+	ports=$(seq 256 | sed 's/.*/2001:db8:&::\/48/' | paste -sd, )
+	cat >"$work/large" <<-RULES
+		policy drop
+		group many { endpoint $points }
+		rule long: from $ports to $ports accept
+		rule after: dport 80 accept
+	RULES
+	silent "a group of 5,000: rule load" ctl rule load "$work/large"
+	is "rule list has them" "$(ctl rule list |
+		grep -o 'vpce-0[0-9]*' | sort -u | wc -l)" 5000
+	is "group show does" "$(ctl group show many --json |
+		grep -o 'vpce-0[0-9]*' | sort -u | wc -l)" 5000
+	silent "it is what the file says" ctl rule diff "$work/large"
+	is "with all rules" "$(ctl rule list --json |
+		jq -c '[.rules[].name]')" '["long","after"]'
+	check "save" ctl save
+}
+
+# Groups are for rules; without one, nothing is refused.
+test_group_only()
+{
+	must ctl down
+	echo "group g { endpoint vpce-0123456789abcdef0 }" |
+		must ctl rule load -
+	is "a group is no rule, and up says so" "$(ctl up 2>/dev/null)" \
+		"up: no rules are loaded, every well-formed packet is returned"
+	must ctl down
+	echo "group g { endpoint vpce-0123456789abcdef0; policy drop }" |
+		must ctl rule load -
+	is "its policy is one" "$(ctl up 2>/dev/null)" "up: 0 rules, policy accept"
+}
+
 test_json()
 {
 	local name
@@ -371,6 +410,8 @@ test_peers
 test_race
 test_traffic
 test_rules
+test_large
+test_group_only
 test_json
 test_watch
 test_privilege
