@@ -91,7 +91,9 @@ static int tell(struct decoding *d, const struct geneve *g)
 	return code;
 }
 
-/* @others: packets that nobody asked for */
+/* @others: packets that nobody asked for. What is printed is whole then, also
+ * if the capture is not.
+ */
 static int finish(const struct decoding *d, size_t others)
 {
 	if (d->json)
@@ -119,8 +121,11 @@ static int decode_capture(struct decoding *d, struct capture *capture)
 		else if (tell(d, &g) != OUT_OK)
 			return UNREADABLE;
 	}
-	if (more < 0)
+	if (more < 0) {
+		if (d->told)
+			finish(d, others);
 		return UNREADABLE;
+	}
 	if (d->only && !d->told) {
 		out_error("%s: there are only %zu packets", capture->name,
 			  d->number);

@@ -66,7 +66,8 @@ static int judge(const struct ctl *ctl, const struct doctor_facts *facts)
 	}
 	doctor_judge(facts, doctor);
 	if (ctl->json)
-		code = out_json(doctor_json(doctor));
+		code = out_json(doctor_json(doctor)) == OUT_OK ? OUT_OK :
+								 UNKNOWN;
 	else
 		print(doctor);
 	if (code == OUT_OK && doctor_found(doctor))

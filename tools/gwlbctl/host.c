@@ -165,11 +165,14 @@ static int each_process(int (*item)(const char *pid, void *data), void *data)
 	return found;
 }
 
-/* What a process is called; empty if it is gone */
+/* What a process is called; empty if it is gone. It calls itself so, and may be
+ * anybody's: nothing of it shall move a terminal.
+ */
 static void name_of(const char *pid, char *name, size_t size)
 {
 	char path[PATH_SIZE];
 	FILE *file;
+	char *at;
 
 	name[0] = '\0';
 	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
@@ -179,6 +182,10 @@ static void name_of(const char *pid, char *name, size_t size)
 	if (fgets(name, (int)size, file))
 		name[strcspn(name, "\n")] = '\0';
 	fclose(file);
+	for (at = name; *at; at++) {
+		if (*at < ' ' || *at > '~')
+			*at = '?';
+	}
 }
 
 struct search {

@@ -33,7 +33,7 @@ static int take_pickup(struct rules_parser *parser)
 {
 	return rules_take_enum(parser, names_pickups,
 			       &parser->rules->options.pickup,
-			       "loose or strict");
+			       "loose, strict or either");
 }
 
 static int take_refused(struct rules_parser *parser)

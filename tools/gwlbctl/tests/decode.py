@@ -168,6 +168,21 @@ def of_block(block):
             src, dst, (sport, dport), int(hops), int(number))
 
 
+def cut(program, path, rng):
+    """A capture whose last record is not whole, as one that was broken off"""
+    write(path, "ethernet", [draw(rng) for _ in range(3)])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-5])
+    done = subprocess.run([program, "decode", "--json", "--pcap", path],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, check=False)
+    try:
+        told = len(json.loads(done.stdout)["packets"])
+    except ValueError:
+        told = done.stdout
+    return told, done.returncode, done.stderr.count("Error: ")
+
+
 def main():
     program, work = sys.argv[1], pathlib.Path(sys.argv[2])
     rng = random.Random(6081)
@@ -185,7 +200,12 @@ def main():
               f"link {link}: gwlbctl and tcpdump agree "
               f"({len(ours)}, {len(theirs)}, {len(differ)} differ)")
         failed |= not good
-    print(f"1..{len(LINKS)}")
+    found = cut(program, work / "cut.pcap", rng)
+    good = found == (2, 2, 1)
+    print(f"{'ok' if good else 'not ok'} {len(LINKS) + 1} - of a capture that "
+          f"is cut, what is whole is told, as JSON ({found})")
+    failed |= not good
+    print(f"1..{len(LINKS) + 1}")
     return failed
 
 

@@ -17,6 +17,7 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -556,6 +557,11 @@ static void test_proc(void **state)
 	assert_true(owner.owned);
 	assert_int_equal(owner.pid, getpid());
 	assert_string_equal(owner.name, "t_doctor");
+	/* what a process calls itself may be meant for a terminal */
+	assert_int_equal(prctl(PR_SET_NAME, "\xff\x1b[31m\tevil"), 0);
+	assert_int_equal(host_udp_owner(ntohs(address.sin_port), &owner), 0);
+	assert_string_equal(owner.name, "??[31m?evil");
+	assert_int_equal(prctl(PR_SET_NAME, "t_doctor"), 0);
 	close(fd);
 	assert_int_equal(host_udp_owner(ntohs(address.sin_port), &owner), 0);
 	assert_false(owner.owned);
