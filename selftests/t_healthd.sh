@@ -525,6 +525,37 @@ test_slow()
 	must ip -n "$APP" route del 10.255.0.0/16 dev eth0
 }
 
+# Rules cannot be read as of one time while a set never holds still. All else
+# is told.
+test_restless()
+{
+	local restless
+
+	{ many_rules; echo "set restless address { 192.0.2.1 }"; } >"$work/many"
+	must ctl rule load "$work/many"
+	start_healthd "$PLAIN"
+	: >"$work/restless"
+	ip netns exec "$APP" "$TOP/selftests/restless.py" \
+		>"$work/restless" 2>&1 &
+	restless=$!
+	on_exit stop $restless
+	wait_for 30 grep -qx begun "$work/restless" ||
+		bail_out "a set that is changed: $(cat "$work/restless")"
+	get /metrics >"$work/page"
+	is "a set is changed all the time: the module answers" \
+		"$(metric gwlb_up) $(metric gwlb_healthy)" "1 1"
+	check "it is" kill -0 $restless
+	stop $restless
+	check "then rules are told, too" wait_for 20 rules_are_told
+	end_healthd
+	must ctl rule load "$work/rules"
+}
+
+rules_are_told()
+{
+	get /metrics | grep -q ^gwlb_rule_packets_total
+}
+
 # The kernel is busy for as long as it takes to load a set of a million.
 test_busy_kernel()
 {
@@ -574,4 +605,5 @@ end_healthd
 test_privileges
 test_named_interface
 test_slow
+test_restless
 test_busy_kernel

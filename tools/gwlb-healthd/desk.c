@@ -140,7 +140,8 @@ void desk_ask(struct desk *desk, struct client *client, __u64 now)
 }
 
 static void lose_patience(struct desk *desk, struct clients *clients,
-			  struct journal *journal, __u64 now)
+			  const struct asked *asked, struct journal *journal,
+			  __u64 now)
 {
 	struct clients late;
 	struct page page;
@@ -151,17 +152,19 @@ static void lose_patience(struct desk *desk, struct clients *clients,
 		clients_add(&late, clients_pop(clients));
 	if (!late.first)
 		return;
-	desk->silent(desk->patience / 1000, &page);
+	desk->silent(asked, desk->patience / 1000, &page);
 	tell_page(&late, &page, journal);
 }
 
 /**
  * desk_answer() - tell what the reader has read, or that it has not
  * @desk: the desk
+ * @asked: what an answer is about that is not the reader's
  * @journal: is told of changes of health
  * @now: what time it is, in milliseconds
  */
-void desk_answer(struct desk *desk, struct journal *journal, __u64 now)
+void desk_answer(struct desk *desk, const struct asked *asked,
+		 struct journal *journal, __u64 now)
 {
 	struct page page;
 
@@ -170,8 +173,8 @@ void desk_answer(struct desk *desk, struct journal *journal, __u64 now)
 		desk->rested = now + desk->pause;
 		tell_page(&desk->served, &page, journal);
 	}
-	lose_patience(desk, &desk->served, journal, now);
-	lose_patience(desk, &desk->waiting, journal, now);
+	lose_patience(desk, &desk->served, asked, journal, now);
+	lose_patience(desk, &desk->waiting, asked, journal, now);
 }
 
 /**

@@ -71,7 +71,8 @@ struct desk {
 	unsigned int patience;
 	unsigned int pause;
 	void (*read)(const struct asked *asked, struct page *page);
-	void (*silent)(unsigned int seconds, struct page *page);
+	void (*silent)(const struct asked *asked, unsigned int seconds,
+		       struct page *page);
 	struct reader reader;
 	bool reading;
 	__u64 rested;
@@ -85,7 +86,8 @@ void told_put(struct told *told);
 int desk_start(struct desk *desk);
 void desk_stop(struct desk *desk);
 void desk_ask(struct desk *desk, struct client *client, __u64 now);
-void desk_answer(struct desk *desk, struct journal *journal, __u64 now);
+void desk_answer(struct desk *desk, const struct asked *asked,
+		 struct journal *journal, __u64 now);
 void desk_read(struct desk *desk, const struct asked *asked);
 void desk_dismiss(struct desk *desk);
 bool desk_is_due(const struct desk *desk, __u64 now);

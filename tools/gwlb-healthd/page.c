@@ -89,6 +89,11 @@ static int read_rules(struct nl *nl, struct metrics *metrics)
 		ruleset_free(&ruleset);
 		return 0;
 	}
+	/* they are changed all the time, which is no reason to tell nothing */
+	if (err == -EAGAIN) {
+		ruleset_free(&ruleset);
+		return 0;
+	}
 	/* also after an error: it is what has to be released */
 	ruleset_free(&metrics->ruleset);
 	metrics->ruleset = ruleset;
@@ -113,6 +118,28 @@ static int read_metrics(const struct asked *asked, struct nl **nl,
 	return err;
 }
 
+/* No judgment for the log: it may be older by now than that of a health check,
+ * which takes less time.
+ */
+static void print(const struct metrics *metrics, struct page *page)
+{
+	bool failed;
+	FILE *to;
+
+	memset(page, 0, sizeof(*page));
+	page->status = OK;
+	page->type = PROMETHEUS_TYPE;
+	to = open_memstream(&page->text, &page->len);
+	if (!to)
+		return;
+	metrics_print(to, metrics);
+	failed = ferror(to);
+	if (fclose(to) != 0 || failed) {
+		free(page->text);
+		page->text = NULL;
+	}
+}
+
 /**
  * page_metrics() - all that is counted
  * @asked: what it is about
@@ -125,59 +152,47 @@ void page_metrics(const struct asked *asked, struct page *page)
 		.crowded = asked->crowded,
 	};
 	struct nl *nl;
-	bool failed;
-	FILE *to;
 
-	memset(page, 0, sizeof(*page));
-	page->status = OK;
-	page->type = PROMETHEUS_TYPE;
 	/* what is not whole is not told: zeros would look like a restart */
 	metrics.up = read_metrics(asked, &nl, &metrics) == 0;
-	page->judged = true;
-	page->health = metrics.health;
-
-	to = open_memstream(&page->text, &page->len);
-	if (to) {
-		metrics_print(to, &metrics);
-		failed = ferror(to);
-		if (fclose(to) != 0 || failed) {
-			free(page->text);
-			page->text = NULL;
-		}
-	}
+	print(&metrics, page);
 	metrics_free(&metrics);
 	nl_close(nl);
 }
 
 /**
  * page_no_health() - the module does not answer
+ * @asked: what it is about
  * @seconds: for how long it was waited
  * @page: filled in
  */
-void page_no_health(unsigned int seconds, struct page *page)
+void page_no_health(const struct asked *asked, unsigned int seconds,
+		    struct page *page)
 {
 	struct health health;
 
+	(void)asked;
 	health_silent(seconds, &health);
 	set_health(&health, page);
 }
 
 /**
  * page_no_metrics() - the module does not answer
+ * @asked: what it is about
  * @seconds: for how long it was waited
  * @page: filled in
+ *
+ * With status 200, as Prometheus does not read what another one comes with, and
+ * "gwlb_up 0" is for just this.
  */
-void page_no_metrics(unsigned int seconds, struct page *page)
+void page_no_metrics(const struct asked *asked, unsigned int seconds,
+		     struct page *page)
 {
-	int len;
+	struct metrics metrics = {
+		.connections = asked->connections, .late = asked->late,
+		.crowded = asked->crowded,
+	};
 
-	memset(page, 0, sizeof(*page));
-	page->status = UNFIT;
-	page->type = "text/plain; charset=utf-8";
-	len = asprintf(&page->text,
-		       "The module has not answered within %u s.\n", seconds);
-	if (len < 0)
-		page->text = NULL;
-	else
-		page->len = (size_t)len;
+	health_silent(seconds, &metrics.health);
+	print(&metrics, page);
 }

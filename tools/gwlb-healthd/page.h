@@ -44,7 +44,9 @@ struct asked {
 
 void page_health(const struct asked *asked, struct page *page);
 void page_metrics(const struct asked *asked, struct page *page);
-void page_no_health(unsigned int seconds, struct page *page);
-void page_no_metrics(unsigned int seconds, struct page *page);
+void page_no_health(const struct asked *asked, unsigned int seconds,
+		    struct page *page);
+void page_no_metrics(const struct asked *asked, unsigned int seconds,
+		     struct page *page);
 
 #endif /* _GWLB_HEALTHD_PAGE_H */

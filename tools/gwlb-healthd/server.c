@@ -241,14 +241,20 @@ static int timeout_of(struct server *server)
 	return timeout;
 }
 
-static void begin_reading(struct server *server)
+/* What an answer is about that is begun now */
+static struct asked asked_now(const struct server *server)
 {
-	const struct asked asked = {
+	return (struct asked) {
 		.interface = server->interface,
 		.connections = server->conns.count,
 		.late = server->conns.late,
 		.crowded = server->conns.crowded,
 	};
+}
+
+static void begin_reading(struct server *server)
+{
+	const struct asked asked = asked_now(server);
 	__u64 now = milliseconds();
 	enum target target;
 
@@ -261,8 +267,9 @@ static void begin_reading(struct server *server)
 /* Return: false when it is time to end */
 static bool turn(struct server *server)
 {
-	__u64 crowded = server->conns.crowded, now;
+	const struct asked asked = asked_now(server);
 	struct epoll_event events[8];
+	__u64 now;
 	enum target target;
 	int i, n;
 
@@ -274,11 +281,12 @@ static bool turn(struct server *server)
 
 	now = milliseconds();
 	for (target = 0; target < TARGETS; target++)
-		desk_answer(&server->desks[target], &server->journal, now);
+		desk_answer(&server->desks[target], &asked, &server->journal,
+			    now);
 	conns_expire(&server->conns, now);
 	MHD_run(server->mhd);
 	begin_reading(server);
-	if (server->conns.crowded != crowded)
+	if (server->conns.crowded != asked.crowded)
 		journal_crowded(&server->journal, now, server->conns.max);
 	return true;
 }

@@ -319,7 +319,10 @@ def test_stall(work):
     (answer, _), took = timed(server.ask, "GET", "/x")
     equal((answer.status, took < 0.5), (404, True),
           "who needs no kernel does not wait")
-    equal(status(until_closed(metrics)), 503, "nor are there metrics")
+    told = until_closed(metrics)
+    equal((status(told), b"\ngwlb_up 0\n" in told,
+           b"\ngwlb_healthy 0\n" in told), (200, True, True),
+          "Prometheus can read that it does not")
     stall.unlink()
     answer, text = server.ask("GET", "/")
     result(b"not loaded" in text, "afterwards it is as before", text)
