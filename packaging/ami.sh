@@ -58,6 +58,9 @@ parse()
 # shellcheck disable=SC2317 # called by trap
 cleanup()
 {
+	[ -z "${import:-}" ] || [ -n "${snapshot:-}" ] ||
+		aws ec2 cancel-import-task --import-task-id "$import" >/dev/null ||
+		say "$import is left"
 	aws s3 rm --only-show-errors "s3://$bucket/$object" ||
 		say "s3://$bucket/$object is left"
 	[ -z "${snapshot:-}" ] || [ -n "${ami:-}" ] ||
@@ -91,7 +94,10 @@ import_snapshot()
 			return
 			;;
 		deleting|deleted|error)
-			die "$import: $(task StatusMessage)"
+			status="$import: $(task StatusMessage)"
+			# There is nothing to be cancelled any more.
+			import=""
+			die "$status"
 			;;
 		esac
 		sleep $every
@@ -114,6 +120,7 @@ register()
 		--root-device-name /dev/xvda --block-device-mappings \
 		"DeviceName=/dev/xvda,Ebs={$ebs}" \
 		--query ImageId --output text)
+	say "waiting for $ami"
 	aws ec2 wait image-available --image-ids "$ami"
 }
 

@@ -254,6 +254,18 @@ test_stop_drains()
 	rm "$work/slept"
 	PATH=$work/bin:$PATH service stop
 	check "who has drained does not wait" test ! -e "$work/slept"
+	for word in 601 99999999999999999999999; do
+		must service start
+		drain_is "$word"
+		PATH=$work/bin:$PATH service stop &
+		stopping=$!
+		check "DRAIN=$word: stop drains" \
+			wait_for 20 test -s "$work/slept"
+		is "for no more than 10 minutes" "$(cat "$work/slept")" 600
+		timeout 20 sh -c 'echo >"$1"' - "$work/wake"
+		wait $stopping
+		rm "$work/slept"
+	done
 	for word in "" 0 nonsense '"5 s"' -1; do
 		must service start
 		drain_is "$word"

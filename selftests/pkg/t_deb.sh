@@ -104,6 +104,7 @@ test_install()
 	is "and of this version" "$(modinfo -F version gwlb)" \
 		"$(version "$DEBS")"
 	check "nobody has loaded it" test ! -d /sys/module/gwlb
+	is "rules are root's to read" "$(stat -c %a /etc/gwlb/rules.conf)" 600
 	check "there is a manual page" test -s \
 		/usr/share/man/man8/gwlbctl.8.gz
 }

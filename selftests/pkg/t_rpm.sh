@@ -57,6 +57,8 @@ test_install()
 		"gwlbctl $(version gwlb-tools)"
 	is "there are rules, and they can be read" \
 		"$(inside gwlbctl rule check /etc/gwlb/rules.conf 2>&1)" ""
+	is "which are root's to read" \
+		"$(stat -c %a "$root/etc/gwlb/rules.conf")" 600
 	check "there are settings" grep -q ^PEERS= "$root/etc/gwlb/gwlb.conf"
 	is "nothing was started" "$(find "$root/etc/systemd" -name '*gwlb*')" ""
 	built "installed"
