@@ -6,8 +6,9 @@
 # accept.sh, whose functions it uses, with those of accept_stack.sh.
 
 # How long things may take, in seconds. An appliance is given up after two
-# health checks of five seconds; the rest is the load balancer's own.
-outage_limit=60
+# health checks of five seconds; how long the word takes then, AWS promises
+# nobody, and says that it may be minutes. The outage is printed.
+outage_limit=300
 drain_limit=120
 replace_limit=900
 

@@ -21,7 +21,9 @@ here=$(dirname -- "$(readlink -f -- "$0")")
 base=systemd-sysv,systemd-resolved,systemd-timesyncd,udev,dbus,kmod,iproute2
 base+=,cloud-init,awscli,curl,ca-certificates
 base+=,e2fsprogs,openssh-server,procps,tcpdump,less,vim-tiny
-base+=,initramfs-tools,zstd
+base+=,initramfs-tools,zstd,ethtool
+# Root has no password; who has EC2's key is "debian", who may do all by sudo.
+base+=,sudo
 
 usage()
 {
@@ -32,6 +34,8 @@ usage()
 	                  (default: cloud-ARCH, the newest, and it stays that)
 	  --append WORDS  added to the kernel's command line
 	  --debs DIR      gwlb's packages, if they are there already
+	  --deb FILE      one more package that is none of Debian's, such as
+	                  Session Manager's agent; may be given again
 	  --size MB       of the disk (default 3072); it grows to that of its volume
 	USAGE
 }
@@ -46,13 +50,17 @@ bad_usage()
 parse()
 {
 	arch=$(dpkg --print-architecture)
-	kernel="" append="" debs="" size=3072
+	kernel="" append="" debs="" size=3072 others=()
 	while [ $# -gt 1 ]; do
 		case $1 in
 		--arch) arch=$2 ;;
 		--kernel) kernel=$2 ;;
 		--append) append=$2 ;;
 		--debs) debs=$(readlink -f -- "$2") ;;
+		--deb)
+			[ -f "$2" ] || bad_usage "no such file: $2"
+			others+=("$(readlink -f -- "$2")")
+			;;
 		--size) size=$2 ;;
 		*) bad_usage "unknown option $1" ;;
 		esac
@@ -95,7 +103,8 @@ bootstrap()
 		--dpkgopt='path-exclude=/usr/share/doc/*' \
 		--dpkgopt='path-include=/usr/share/doc/*/copyright' \
 		--customize-hook="$here/image/customize \"\$1\" $(
-			printf ' %q' "$here/image/files" "$debs")" \
+			printf ' %q' "$here/image/files" "$debs" \
+				"${others[@]}")" \
 		--skip=output/dev bookworm "$work/root"
 }
 

@@ -41,6 +41,7 @@ VARIANTS = {
     "sticky by 3": {"GwlbStickiness": "source_ip_dest_ip_proto"},
     "own image": {"ApplianceAmiId": "ami-0123456789abcdef0",
                   "PackageSumsSha256": ""},
+    "own image without gwlb": {"ApplianceAmiId": "ami-0123456789abcdef0"},
     "larger fleet": {"FleetSize": "4"},
     "health on 9100": {"HealthPort": "9100"},
 }

@@ -87,15 +87,18 @@ def signals(case):
 @check("fleet-health")
 def health(case):
     """2.5: an appliance that the load balancer finds dead is replaced, but
-    not before it had the time to start."""
+    not before it had the time to start: what it may take to signal."""
     groups = [g.id for g in case.of("ElasticLoadBalancingV2::TargetGroup")
               if g.properties.get("Protocol") == "GENEVE"]
     for fleet in fleets(case):
         have = fleet.properties
         if have.get("HealthCheckType") != "ELB":
             yield f"{fleet.id}: health by {have.get('HealthCheckType')}"
-        if int(have.get("HealthCheckGracePeriod", 0)) < 120:
-            yield f"{fleet.id}: grace {have.get('HealthCheckGracePeriod')}"
+        grace = int(have.get("HealthCheckGracePeriod", 0))
+        signal = fleet.attributes.get("CreationPolicy", {}).get(
+            "ResourceSignal", {})
+        if grace < seconds(signal.get("Timeout", "")):
+            yield f"{fleet.id}: grace {grace}"
         arns = [reference(a) for a in have.get("TargetGroupARNs", [])]
         if [a and a.id for a in arns] != groups:
             yield f"{fleet.id}: registers with {have.get('TargetGroupARNs')}"

@@ -124,6 +124,26 @@ def bucket_owner(case):
             yield f"{one.id}: s3:GetObject from account {owner}"
 
 
+@check("packages-allowed")
+def packages_allowed(case):
+    """2.6: who is told which packages to install may have them, whatever
+    image it is; nobody else may."""
+    published = case.expansion.parameters["PackageSumsSha256"] != ""
+    allowed = {one.id for one, statement in statements(case)
+               if one.type == "AWS::IAM::Role" and
+               "s3:GetObject" in as_list(statement.get("Action", []))}
+    for name, body in bodies(case):
+        if name != case.topology["fleet"]["id"]:
+            continue
+        profile = case.expansion.get(
+            reference(body["IamInstanceProfile"]["Arn"]).id)
+        for role in profile.properties["Roles"]:
+            if (reference(role).id in allowed) != published:
+                yield (f"{name}: packages are "
+                       f"{'published' if published else 'none'}, "
+                       f"{sorted(allowed)} may read")
+
+
 @check("iam-names")
 def iam_names(case):
     """2.6: roles, profiles and policies have no names of ours, so that two

@@ -203,8 +203,8 @@ def blocks():
 
 @check("tree-image", "tree")
 def image(tree):
-    """D5: the image's kernel stays what the packages were built for; the
-    parameter of the "default" kernel moves on with each new series."""
+    """D5: the image's kernel stays of the series that packages were built
+    for; the parameter of the "default" kernel moves on with each new one."""
     for architecture, templates in tree.sets.items():
         default = str(templates[MAIN].parameters.get("Arm64AmiId", {}).get(
             "Default"))

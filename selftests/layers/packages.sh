@@ -72,8 +72,23 @@ deb_guest()
 		--env MADE -- selftests/guest.sh pkg/t_deb.sh
 }
 
+# other_deb FILE: a package that is nobody's
+other_deb()
+{
+	local tree
+
+	tree=$(mktemp -d)
+	chmod 0755 "$tree"
+	mkdir -p "$tree/DEBIAN" "$tree/opt/other"
+	printf '%s\n' "Package: other" "Version: 1" "Architecture: all" \
+		"Maintainer: nobody <nobody@gwlb.invalid>" \
+		"Description: one more package" >"$tree/DEBIAN/control"
+	dpkg-deb --root-owner-group -b "$tree" "$1"
+	rm -rf "$tree"
+}
+
 # image DIRECTORY DEBS: there, with the kernel before the newest, of which
-# packages are in DIRECTORY/kernel. no_timer_check: on a busy machine the
+# packages are in DIRECTORY/kernel, and one more package. no_timer_check: on a busy machine the
 # emulated timer may come late, and norandmaps: an emulator starts programs three
 # times as fast.
 image()
@@ -81,8 +96,9 @@ image()
 	local kernel
 
 	kernel=$(selftests/pkg/kernel_debs.sh "$1/kernel") &&
+		other_deb "$1/other.deb" &&
 		packaging/image.sh --kernel "$kernel" --debs "$2" \
-			--append "no_timer_check norandmaps" "$1"
+			--deb "$1/other.deb" --append "no_timer_check norandmaps" "$1"
 }
 
 # appliance DIRECTORY DEBS: the life of that one

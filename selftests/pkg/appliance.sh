@@ -148,9 +148,18 @@ machine()
 # remote COMMAND: by root's shell on the appliance
 remote()
 {
+	remote_as root "$@"
+}
+
+# remote_as USER COMMAND: by somebody's
+remote_as()
+{
+	local user=$1
+
+	shift
 	ip netns exec "$SIM" ssh -n -q -i "$work/key" -o ConnectTimeout=20 \
 		-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
-		-o ServerAliveInterval=30 root@$GUEST "$@"
+		-o ServerAliveInterval=30 "$user@$GUEST" "$@"
 }
 
 # send_files TO FILE...: likewise

@@ -82,7 +82,10 @@ test_user_data()
 	mkdir "$work/seed"
 	docs_block "$TOP/docs/operations.md" "#cloud-config" |
 		sed "s|^\( *PEERS=\).*|\1\"$peers\"|" >"$work/seed/user-data"
-	echo "instance-id: i-1" >"$work/seed/meta-data"
+	# What EC2 calls a key pair
+	[ -e "$work/key" ] || must ssh-keygen -q -t ed25519 -N "" -f "$work/key"
+	printf 'instance-id: i-1\npublic-keys: [ "%s" ]\n' \
+		"$(cat "$work/key.pub")" >"$work/seed/meta-data"
 	must mformat -C -i "$work/cidata" -f 1440 -v cidata ::
 	must mcopy -i "$work/cidata" "$work/seed/user-data" \
 		"$work/seed/meta-data" ::
@@ -97,6 +100,9 @@ test_user_data()
 	is "user data: its peers" \
 		"$(remote gwlbctl peer list | sort | xargs)" \
 		"$peers"
+	is "user data: who has the key may do all" \
+		"$(remote_as debian sudo -n gwlbctl config show |
+			head -n 1)" "state up"
 	traffic "user data: traffic passes"
 	power_off
 }
@@ -104,6 +110,8 @@ test_user_data()
 test_system()
 {
 	is "both services are active" "$(units)" "active active"
+	is "what was given with --deb is there" \
+		"$(remote dpkg-query -W other | xargs)" "other 1"
 	is "both start at boot" "$(remote systemctl is-enabled gwlb \
 		gwlb-healthd | xargs)" "enabled enabled"
 	remote systemctl is-system-running --wait >/dev/null
