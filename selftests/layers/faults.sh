@@ -4,7 +4,7 @@
 # No memory at each allocation in turn, in the debug kernel, which says if any
 # is lost: of each request, with sets of 30 elements; of packets; and of the last
 # 100 allocations of loading and of 200 of making a namespace. With LONG=1 sets
-# have 1,000 elements, and all allocations fail. See fuzz/t_faults.sh.
+# have 100 elements, and all allocations fail. See fuzz/t_faults.sh.
 
 # faults_module DIRECTORY: the module for that kernel
 faults_module()
@@ -19,7 +19,7 @@ layer_faults()
 {
 	local dir many=30 load=100 netns=200
 
-	[ -z "${LONG:-}" ] || many=1000 load=0 netns=0
+	[ -z "${LONG:-}" ] || many=100 load=0 netns=0
 	for_guests
 	dir=$(mktemp -d)
 	one "module for the debug kernel" faults_module "$dir"
