@@ -35,6 +35,7 @@
  * @restarts: how often it began anew
  * @resumed: the flow at @iter may have gone meanwhile
  * @ready: @filter was read
+ * @over: flows that are over but not collected yet are looked for, too
  */
 struct flow_walk {
 	struct rhashtable_iter iter;
@@ -44,6 +45,7 @@ struct flow_walk {
 	u32 restarts;
 	bool resumed;
 	bool ready;
+	bool over;
 };
 
 /* The walk */
@@ -108,7 +110,7 @@ static struct gwlb_flow *walk_next(struct flow_walk *walk,
 		}
 		walk->id = flow->id;
 		if (gwlb_flow_filter_passes(&walk->filter, flow) &&
-		    !gwlb_flow_is_over(flow))
+		    (walk->over || !gwlb_flow_is_over(flow)))
 			break;
 	}
 	return flow;
@@ -261,22 +263,31 @@ int gwlb_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 }
 
 /* Ends flows up to @last. Those that came later are not meant, or this might
- * go on for ever.
+ * go on for ever. What is over already takes a place until it is collected, so
+ * it goes, too, but has ended by itself: @flushed counts the others.
+ * Return: false if nothing was left to be ended
  */
-static u32 flush(struct flow_walk *walk, struct gwlb_net *gn, u64 last)
+static bool flush(struct flow_walk *walk, struct gwlb_net *gn, u64 last,
+		  u32 *flushed)
 {
 	struct gwlb_flow *flow;
-	u32 n = 0;
+	bool over, any = false;
 
 	walk_begin(walk, gn);
 	walk_resume(walk);
-	while ((flow = walk_next(walk, gn)))
-		if (flow->id <= last &&
-		    gwlb_flow_remove(gn, flow, GWLB_FLOW_END_FLUSHED))
-			n++;
+	while ((flow = walk_next(walk, gn))) {
+		if (flow->id > last)
+			continue;
+		over = gwlb_flow_is_over(flow);
+		if (!gwlb_flow_remove(gn, flow, over ? GWLB_FLOW_END_TIMEOUT :
+						       GWLB_FLOW_END_FLUSHED))
+			continue;
+		any = true;
+		*flushed += !over;
+	}
 	walk_pause(walk);
 	walk_end(walk);
-	return n;
+	return any;
 }
 
 /**
@@ -293,9 +304,9 @@ int gwlb_nl_flow_flush_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct gwlb_net *gn = gwlb_net(genl_info_net(info));
 	u64 last = atomic64_read(&gn->flows.last_id);
-	struct flow_walk walk = {};
-	u32 flushed = 0, n;
+	struct flow_walk walk = { .over = true };
 	struct sk_buff *msg;
+	u32 flushed = 0;
 	void *hdr;
 	int err;
 
@@ -307,10 +318,8 @@ int gwlb_nl_flow_flush_doit(struct sk_buff *skb, struct genl_info *info)
 				 GWLB_CMD_FLOW_FLUSH, &hdr);
 	if (!msg)
 		return -ENOMEM;
-	do {
-		n = flush(&walk, gn, last);
-		flushed += n;
-	} while (n);
+	while (flush(&walk, gn, last, &flushed))
+		;
 	return gwlb_nl_answer(msg, hdr, info,
 			      nla_put_u32(msg, GWLB_A_FLOW_FLUSHED, flushed));
 }

@@ -121,6 +121,28 @@ test_flush()
 	must ctl flow flush --all
 }
 
+# held: how many places in the table are taken
+held()
+{
+	ctl status --json | jq .flows
+}
+
+none_shown()
+{
+	[ "$(ctl flow list --json | jq '.flows | length')" = 0 ]
+}
+
+# What is over is collected within seconds: an eighth of all in each of them.
+test_flush_over()
+{
+	must ctl rule load - <<<"timeout udp 1"
+	gen --flows 20000 --batch 256
+	check "flows of a second are over" within 60 none_shown
+	check "some take places yet" [ "$(held)" -gt 0 ]
+	is "flush counts none of them" "$(flush --all)" 0
+	is "but they are gone" "$(held)" 0
+}
+
 # dump_half: begins a dump; finish_dump or abandon_dump ends it
 dump_half()
 {
@@ -331,6 +353,7 @@ on_exit end_all
 setup_up
 test_filters
 test_flush
+test_flush_over
 test_long_dump
 test_abandoned_dump
 test_events
