@@ -148,16 +148,16 @@ machine()
 # remote COMMAND: by root's shell on the appliance
 remote()
 {
-	remote_as root "$@"
+	remote_as root "$work/key" "$@"
 }
 
-# remote_as USER COMMAND: by somebody's
+# remote_as USER KEY COMMAND: by somebody's
 remote_as()
 {
-	local user=$1
+	local user=$1 key=$2
 
-	shift
-	ip netns exec "$SIM" ssh -n -q -i "$work/key" -o ConnectTimeout=20 \
+	shift 2
+	ip netns exec "$SIM" ssh -n -q -i "$key" -o ConnectTimeout=20 \
 		-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
 		-o ServerAliveInterval=30 "$user@$GUEST" "$@"
 }

@@ -82,10 +82,10 @@ test_user_data()
 	mkdir "$work/seed"
 	docs_block "$TOP/docs/operations.md" "#cloud-config" |
 		sed "s|^\( *PEERS=\).*|\1\"$peers\"|" >"$work/seed/user-data"
-	# What EC2 calls a key pair
-	[ -e "$work/key" ] || must ssh-keygen -q -t ed25519 -N "" -f "$work/key"
+	# What EC2 calls a key pair; cloud-init refuses it to root.
+	must ssh-keygen -q -t ed25519 -N "" -f "$work/pair"
 	printf 'instance-id: i-1\npublic-keys: [ "%s" ]\n' \
-		"$(cat "$work/key.pub")" >"$work/seed/meta-data"
+		"$(cat "$work/pair.pub")" >"$work/seed/meta-data"
 	must mformat -C -i "$work/cidata" -f 1440 -v cidata ::
 	must mcopy -i "$work/cidata" "$work/seed/user-data" \
 		"$work/seed/meta-data" ::
@@ -101,8 +101,8 @@ test_user_data()
 		"$(remote gwlbctl peer list | sort | xargs)" \
 		"$peers"
 	is "user data: who has the key may do all" \
-		"$(remote_as debian sudo -n gwlbctl config show |
-			head -n 1)" "state up"
+		"$(remote_as debian "$work/pair" sudo -n \
+			gwlbctl config show | head -n 1)" "state up"
 	traffic "user data: traffic passes"
 	power_off
 }
