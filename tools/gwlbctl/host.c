@@ -12,14 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "host.h"
 
 #define PATH_SIZE	300
 
-/* Takes each line of a file. Return: 0, the first negative errno of @item, or
- * that of opening the file.
+/* Takes each line of a file. Return: 0, the first that @item returned and that
+ * is not 0, or the negative errno of opening the file.
  */
 static int each_line(const char *path,
 		     int (*item)(const char *line, void *data), void *data)
@@ -288,4 +289,36 @@ int host_runs(const char *name, bool *runs)
 	found = each_process(is_kin, &kin);
 	*runs = found > 0;
 	return found < 0 ? found : 0;
+}
+
+static int is_builtin(const char *line, void *data)
+{
+	const char *base = strrchr(line, '/'), *name = data;
+	size_t len = strlen(name);
+
+	return base && !strncmp(base + 1, name, len) &&
+	       !strcmp(base + 1 + len, ".ko\n");
+}
+
+/**
+ * host_has_module() - is a module of the kernel there, without loading it
+ * @name: its name, as its file has it
+ *
+ * Return: true if it is loaded, or a part of the kernel: then /sys knows it
+ * only if it has parameters, and the list of those is asked.
+ */
+bool host_has_module(const char *name)
+{
+	char path[PATH_SIZE], copy[64];
+	struct utsname kernel;
+
+	snprintf(path, sizeof(path), "/sys/module/%s", name);
+	if (access(path, F_OK) == 0)
+		return true;
+	if (uname(&kernel) < 0)
+		return false;
+	snprintf(path, sizeof(path), "/lib/modules/%s/modules.builtin",
+		 kernel.release);
+	snprintf(copy, sizeof(copy), "%s", name);
+	return each_line(path, is_builtin, copy) > 0;
 }

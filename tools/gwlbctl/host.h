@@ -54,5 +54,6 @@ int host_read_load(struct host_load *load);
 int host_received(const char *interface, __u64 *packets);
 int host_udp_owner(__u16 port, struct host_owner *owner);
 int host_runs(const char *name, bool *runs);
+bool host_has_module(const char *name);
 
 #endif /* _GWLBCTL_HOST_H */

@@ -11,9 +11,9 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "attr.h"
+#include "host.h"
 #include "nft.h"
 #include "rtnl.h"
 
@@ -130,7 +130,7 @@ int nft_read(struct nft_chains *chains)
 	int err;
 
 	memset(chains, 0, sizeof(*chains));
-	if (access("/sys/module/nf_tables", F_OK) < 0)
+	if (!host_has_module("nf_tables"))
 		return 0;
 	nlh->nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETCHAIN;
 	nfg = mnl_nlmsg_put_extra_header(nlh, sizeof(*nfg));

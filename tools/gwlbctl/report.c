@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "host.h"
 #include "report.h"
 #include "run.h"
 #include "tar.h"
@@ -169,7 +169,7 @@ static const char *unfit(const struct report *report,
 	if (!strcmp(program, SELF) && !report->loaded &&
 	    strcmp(output->argv[1], "doctor") != 0)
 		return "the module is not loaded";
-	if (!strcmp(program, NFT) && access("/sys/module/nf_tables", F_OK) < 0)
+	if (!strcmp(program, NFT) && !host_has_module("nf_tables"))
 		return "nftables is not loaded";
 	return NULL;
 }

@@ -566,6 +566,7 @@ static void test_proc(void **state)
 	assert_int_equal(host_udp_owner(ntohs(address.sin_port), &owner), 0);
 	assert_false(owner.owned);
 
+	assert_false(host_has_module("no_such_module"));
 	assert_int_equal(host_runs("t_doctor", &yes), 0);
 	assert_true(yes);
 	assert_int_equal(host_runs("no such program", &yes), 0);
