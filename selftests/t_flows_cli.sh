@@ -329,6 +329,8 @@ test_lost()
 {
 	local lost
 
+	# They are to be there yet when test_many() has listed them.
+	{ echo "timeout udp 3600"; ctl rule list; } | must ctl rule load -
 	"$GWLBCTL" -n "$APP" monitor flows --json >"$work/slow" 2>&1 &
 	monitor=$!
 	wait_for 20 flows_until "$work/slow" '"event":"end"'
