@@ -6,9 +6,10 @@
 # accept.sh, whose functions it uses, with those of accept_stack.sh.
 
 # How long things may take, in seconds. An appliance is given up after two
-# health checks of five seconds; how long the word takes then, AWS promises
-# nobody, and says that it may be minutes. The outage is printed.
-outage_limit=300
+# health checks of five seconds; the rest is the load balancer's own, which AWS
+# says may take minutes: so it is watched for longer than is good.
+outage_limit=60
+outage_watch=300
 drain_limit=120
 replace_limit=900
 
@@ -107,7 +108,7 @@ fails_over_in_time()
 	note "terminating $victim"
 	aws ec2 terminate-instances --instance-ids "$victim" >/dev/null ||
 		return 1
-	worst=$(watch_alb $((outage_limit * 2)))
+	worst=$(watch_alb $outage_watch)
 	note "longest outage: $worst s"
 	[ "$worst" -le "$outage_limit" ]
 }

@@ -100,6 +100,10 @@ charged()
 # match of 16 (struct gwlb_known_match) at least.
 test_charged()
 {
+	if ! grep -qw memory /sys/fs/cgroup/cgroup.controllers; then
+		ok "rules are charged # SKIP this kernel charges nobody"
+		return
+	fi
 	must sh -c 'echo +memory >/sys/fs/cgroup/cgroup.subtree_control'
 	on_exit sh -c 'echo -memory >/sys/fs/cgroup/cgroup.subtree_control'
 	# Not by ip, which hides cgroups.

@@ -88,9 +88,9 @@ other_deb()
 }
 
 # image DIRECTORY DEBS: there, with the kernel before the newest, of which
-# packages are in DIRECTORY/kernel, and one more package. no_timer_check: on a busy machine the
-# emulated timer may come late, and norandmaps: an emulator starts programs three
-# times as fast.
+# packages are in DIRECTORY/kernel, and one more package. no_timer_check: on a
+# busy machine the emulated timer may come late, and norandmaps: an emulator
+# starts programs three times as fast.
 image()
 {
 	local kernel

@@ -78,19 +78,16 @@ void page_health(const struct asked *asked, struct page *page)
 	nl_close(nl);
 }
 
-/* Rules are not for everybody, but all the rest is */
+/* Rules are not for everybody, and may be changed faster than they are read;
+ * all the rest is told
+ */
 static int read_rules(struct nl *nl, struct metrics *metrics)
 {
 	struct ruleset ruleset;
 	int err;
 
 	err = ruleset_read(nl, false, &ruleset);
-	if (err == -EPERM) {
-		ruleset_free(&ruleset);
-		return 0;
-	}
-	/* they are changed all the time, which is no reason to tell nothing */
-	if (err == -EAGAIN) {
+	if (err == -EPERM || err == -EAGAIN) {
 		ruleset_free(&ruleset);
 		return 0;
 	}

@@ -269,8 +269,8 @@ static bool turn(struct server *server)
 {
 	const struct asked asked = asked_now(server);
 	struct epoll_event events[8];
-	__u64 now;
 	enum target target;
+	__u64 now;
 	int i, n;
 
 	n = epoll_wait(server->epoll_fd, events, 8, timeout_of(server));

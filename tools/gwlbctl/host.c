@@ -309,8 +309,8 @@ static int is_builtin(const char *line, void *data)
  */
 bool host_has_module(const char *name)
 {
-	char path[PATH_SIZE], copy[64];
 	struct utsname kernel;
+	char path[PATH_SIZE];
 
 	snprintf(path, sizeof(path), "/sys/module/%s", name);
 	if (access(path, F_OK) == 0)
@@ -319,6 +319,5 @@ bool host_has_module(const char *name)
 		return false;
 	snprintf(path, sizeof(path), "/lib/modules/%s/modules.builtin",
 		 kernel.release);
-	snprintf(copy, sizeof(copy), "%s", name);
-	return each_line(path, is_builtin, copy) > 0;
+	return each_line(path, is_builtin, (void *)name) > 0;
 }

@@ -129,26 +129,23 @@ static int take_policy(const struct nlmsghdr *nlh, void *data)
 	return err;
 }
 
-static void forget_policies(void *data)
-{
-	struct ruleset_info *info = data;
-
-	info->refused = false;
-}
-
-/* Who may not read policies takes groups at their word, as he does rules. */
+/* Who may not read policies, or not as of one time, takes groups at their word,
+ * as he does rules.
+ */
 static int ask_policies(struct nl *nl, struct ruleset_info *info)
 {
+	bool interrupted;
 	int err;
 
 	if (info->rules || !info->groups ||
 	    info->options.policy != GWLB_VERDICT_ACCEPT)
 		return 0;
-	err = dump(nl, GWLB_CMD_RULE_GET, take_policy, forget_policies, info);
-	if (err != -EPERM)
-		return err;
-	info->refused = true;
-	return 0;
+	if (!nl_request(nl, GWLB_CMD_RULE_GET, 0))
+		return -ENOMEM;
+	err = nl_dump_once(nl, take_policy, info, &interrupted);
+	if (err == -EPERM || interrupted)
+		info->refused = true;
+	return err == -EPERM ? 0 : err;
 }
 
 /**

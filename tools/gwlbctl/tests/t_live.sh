@@ -245,14 +245,14 @@ test_rules()
 # does a rule.
 test_large()
 {
-	local points ports
+	local points prefixes
 
 	points=$(seq -f 'vpce-0%016.0f' 5000 | paste -sd, )
-	ports=$(seq 256 | sed 's/.*/2001:db8:&::\/48/' | paste -sd, )
+	prefixes=$(seq 256 | sed 's/.*/2001:db8:&::\/48/' | paste -sd, )
 	cat >"$work/large" <<-RULES
 		policy drop
 		group many { endpoint $points }
-		rule long: from $ports to $ports accept
+		rule long: from $prefixes to $prefixes accept
 		rule after: dport 80 accept
 	RULES
 	silent "a group of 5,000: rule load" ctl rule load "$work/large"
