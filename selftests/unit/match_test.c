@@ -1,77 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * match_test: module/match.c against what rules are said to mean, case by
- * case, and against a second opinion in a million random ones. Owns one
- * process; touches nothing else.
+ * case; match_random.c has a million random ones. Owns one process; touches
+ * nothing else.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "match_agree.h"
 #include "match_build.h"
-#include "match_draw.h"
 #include "match_oracle.h"
-
-#define PAIRS		1000000
-#define MAX_RULES	8
-
-/* Packets that differ in what they have. Each is a part of the flow from
- * 10.0.0.1 to 11.0.0.2, or of its counterpart in IPv6.
- */
-static struct gwlb_subject tcp, udp, tcp6, icmp, icmp6, esp, later, alone;
-
-static void set_packets(void)
-{
-	tcp = (struct gwlb_subject){
-		.endpoint = 0x0123456789abcdef,
-		.src.ip = htonl(0x0a000001),
-		.dst.ip = htonl(0x0b000002),
-		.node = htonl(0x0afe0b3c),
-		.group = 1,
-		.sport = htons(40000),
-		.dport = htons(443),
-		.family = NFPROTO_IPV4,
-		.proto = IPPROTO_TCP,
-		.tcp_flags = 0x02,
-		.direction = GWLB_DIRECTION_OUT,
-		.connection = GWLB_CONNECTION_NEW,
-		.fragment = GWLB_FRAGMENT_NONE,
-	};
-	udp = tcp;
-	udp.proto = IPPROTO_UDP;
-	udp.tcp_flags = 0;
-	tcp6 = tcp;
-	tcp6.family = NFPROTO_IPV6;
-	inet_pton(AF_INET6, "2001:db8::1", &tcp6.src);
-	inet_pton(AF_INET6, "2001:db8::2", &tcp6.dst);
-	icmp = udp;
-	icmp.proto = IPPROTO_ICMP;
-	icmp.sport = 0;
-	icmp.dport = 0;
-	icmp.icmp_type = 3;
-	icmp.icmp_code = 4;
-	icmp6 = tcp6;
-	icmp6.proto = IPPROTO_ICMPV6;
-	icmp6.sport = 0;
-	icmp6.dport = 0;
-	icmp6.tcp_flags = 0;
-	icmp6.icmp_type = 128;
-	esp = udp;
-	esp.proto = IPPROTO_ESP;
-	esp.sport = 0;
-	esp.dport = 0;
-	later = esp;
-	later.proto = IPPROTO_TCP;
-	later.fragment = GWLB_FRAGMENT_LATER;
-	alone = tcp;
-	alone.group = GWLB_NO_GROUP;
-}
+#include "match_random.h"
+#include "match_values.h"
 
 /* What the module says, if the oracle says the same */
 static bool applies(const struct oracle_rule *rule,
@@ -119,78 +63,6 @@ static void expect_lacks(struct oracle_match match, struct gwlb_subject s)
 	assert_false(holds(match, true, &s));
 }
 
-/* Values as rules have them */
-
-static struct oracle_match no_values(enum gwlb_field field)
-{
-	return (struct oracle_match){ .field = field };
-}
-
-static void add(struct oracle_match *match, struct oracle_value value)
-{
-	match->values[match->n++] = value;
-}
-
-static struct oracle_value prefix(const char *address, int len)
-{
-	struct oracle_value value = {
-		.kind = ORACLE_PREFIX,
-		.version = strchr(address, ':') ? 6 : 4,
-		.len = len,
-	};
-
-	assert_int_equal(inet_pton(value.version == 4 ? AF_INET : AF_INET6,
-				   address, value.address), 1);
-	return value;
-}
-
-static struct oracle_value range(unsigned int first, unsigned int last)
-{
-	return (struct oracle_value){
-		.kind = ORACLE_RANGE,
-		.first = first,
-		.last = last,
-	};
-}
-
-static struct oracle_value id(unsigned long long id)
-{
-	return (struct oracle_value){ .kind = ORACLE_ID, .id = id };
-}
-
-static struct oracle_value group(unsigned int group)
-{
-	return (struct oracle_value){ .kind = ORACLE_GROUP, .group = group };
-}
-
-static struct oracle_value all_of(const struct oracle_set *set)
-{
-	return (struct oracle_value){ .kind = ORACLE_SET, .set = set };
-}
-
-static struct oracle_match one(enum gwlb_field field,
-			       struct oracle_value value)
-{
-	struct oracle_match match = no_values(field);
-
-	add(&match, value);
-	return match;
-}
-
-static struct oracle_match bits(enum gwlb_field field, unsigned int bits)
-{
-	return (struct oracle_match){ .field = field, .bits = bits };
-}
-
-static struct oracle_match flags(unsigned int bits, unsigned int mask)
-{
-	return (struct oracle_match){
-		.field = GWLB_FIELD_TCP_FLAGS,
-		.bits = bits,
-		.mask = mask,
-	};
-}
-
 /* Fields */
 
 static void test_no_condition(void **state)
@@ -214,7 +86,7 @@ static void test_endpoint(void **state)
 	(void)state;
 	expect_fails(match, tcp);
 	expect_fails(one(GWLB_FIELD_ENDPOINT, id(0x89abcdef)), tcp);
-	add(&match, id(0x0123456789abcdef));
+	add_value(&match, id(0x0123456789abcdef));
 	expect_holds(match, tcp);
 	expect_holds(match, later);
 	expect_holds(one(GWLB_FIELD_ENDPOINT, all_of(&set)), tcp);
@@ -230,7 +102,7 @@ static void test_group(void **state)
 	(void)state;
 	expect_fails(match, tcp);
 	expect_fails(match, alone);
-	add(&match, group(1));
+	add_value(&match, group(1));
 	expect_holds(match, tcp);
 	expect_fails(match, alone);
 }
@@ -261,7 +133,7 @@ static void test_source(void **state)
 	expect_fails(one(GWLB_FIELD_SOURCE, prefix("11.0.0.2", 32)), tcp);
 	expect_holds(one(GWLB_FIELD_SOURCE, prefix("0.0.0.0", 0)), tcp);
 	expect_fails(one(GWLB_FIELD_SOURCE, prefix("0.0.0.0", 0)), tcp6);
-	add(&match, prefix("2001:db8::", 127));
+	add_value(&match, prefix("2001:db8::", 127));
 	expect_holds(match, tcp6);
 	expect_holds(one(GWLB_FIELD_SOURCE, all_of(&set)), tcp);
 	expect_holds(one(GWLB_FIELD_SOURCE, all_of(&set)), tcp6);
@@ -289,7 +161,7 @@ static void test_protocol(void **state)
 	(void)state;
 	expect_holds(match, udp);
 	expect_fails(match, tcp);
-	add(&match, range(5, 7));
+	add_value(&match, range(5, 7));
 	expect_holds(match, tcp);
 	expect_holds(match, later);
 	expect_fails(match, esp);
@@ -663,78 +535,6 @@ static void test_classes(void **state)
 	assert_int_equal(n_classes(one(GWLB_FIELD_PROTOCOL,
 				       range(50, 50))), 8);
 	assert_int_equal(n_classes(bits(GWLB_FIELD_FAMILY, 0)), 0);
-}
-
-/**
- * struct decided - how often a match of a field made the difference
- * @held: it held, and so did all others of its rule
- * @failed: it alone did not hold
- */
-struct decided {
-	unsigned int held;
-	unsigned int failed;
-};
-
-static void note_decided(const struct oracle_rule *rule,
-			 const struct gwlb_subject *s,
-			 struct decided (*decided)[2])
-{
-	unsigned int i, failed = 0, alone = 0;
-	const struct oracle_match *match;
-
-	if (!oracle_is_asked(rule, s))
-		return;
-	for (i = 0; i < rule->n; i++)
-		if (!oracle_holds(rule, &rule->matches[i], s)) {
-			failed++;
-			alone = i;
-		}
-	if (failed == 1) {
-		match = &rule->matches[alone];
-		decided[match->field][match->invert].failed++;
-	}
-	for (i = 0; !failed && i < rule->n; i++) {
-		match = &rule->matches[i];
-		decided[match->field][match->invert].held++;
-	}
-}
-
-/* The seed is fixed, so what fails once fails again. */
-static void test_random(void **state)
-{
-	struct decided decided[GWLB_FIELDS][2] = { 0 };
-	struct drawer d = { .state = 0x123456789abcdef1ULL };
-	unsigned int pairs = 0, matched = 0, n, i, k;
-	struct oracle_rule rules[MAX_RULES];
-	struct built_rules built;
-	struct gwlb_subject s;
-
-	(void)state;
-	while (pairs < PAIRS) {
-		draw_sets(&d);
-		n = 1 + draw_below(&d, MAX_RULES);
-		for (i = 0; i < n; i++)
-			draw_rule(&d, &rules[i]);
-		build_rules(rules, n, &built);
-		for (k = 0; k < 4; k++) {
-			draw_subject(&d, &s);
-			if (!agree(rules, &built, &s, &matched))
-				fail_msg("after %u pairs", pairs);
-			pairs += n;
-			for (i = 0; i < n; i++)
-				note_decided(&rules[i], &s, decided);
-		}
-		free_rules(&built);
-	}
-	printf("# %u pairs, %u matched\n", pairs, matched);
-	for (i = 0; i < GWLB_FIELDS; i++)
-		for (k = 0; k < 2; k++) {
-			printf("# %sfield %u: held %u times, alone not %u times\n",
-			       k ? "not " : "", i, decided[i][k].held,
-			       decided[i][k].failed);
-			assert_true(decided[i][k].held > 100);
-			assert_true(decided[i][k].failed > 100);
-		}
 }
 
 #define TEST(f)	{ #f, test_ ## f, NULL, NULL, NULL }

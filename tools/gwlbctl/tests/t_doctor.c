@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * doctor*.c, nft.c, host.c, offload.c: nothing is found where nothing is wrong,
- * and each fault is found by its own check and by no other.
+ * doctor*.c, nft.c: nothing is found where nothing is wrong, and each fault is
+ * found by its own check and by no other.
  */
 
 #include <setjmp.h>
@@ -17,9 +17,6 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "doctor.h"
 #include "offload.h"
@@ -528,57 +525,6 @@ static void test_nft(void **state)
 	assert_int_equal(nft_decode_chain(nlh, &chain), -EBADMSG);
 }
 
-/* What this process does is seen. */
-static void test_proc(void **state)
-{
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	socklen_t len = sizeof(address);
-	static struct host_load load;
-	struct host_owner owner;
-	__u64 packets;
-	bool yes;
-	int fd;
-
-	(void)state;
-	assert_int_equal(host_read_load(&load), 0);
-	assert_int_equal(load.count, sysconf(_SC_NPROCESSORS_ONLN));
-	assert_int_equal(load.lines, load.count);
-	assert_true(load.cpus[0].total > load.cpus[0].busy);
-	assert_int_equal(host_received("lo", &packets), 0);
-	assert_int_equal(host_received("l", &packets), -ENODEV);
-
-	fd = socket(AF_INET, SOCK_DGRAM, 0);
-	assert_int_equal(bind(fd, (void *)&address, len), 0);
-	assert_int_equal(getsockname(fd, (void *)&address, &len), 0);
-	assert_int_equal(host_udp_owner(ntohs(address.sin_port), &owner), 0);
-	assert_true(owner.owned);
-	assert_int_equal(owner.pid, getpid());
-	assert_string_equal(owner.name, "t_doctor");
-	/* what a process calls itself may be meant for a terminal */
-	assert_int_equal(prctl(PR_SET_NAME, "\xff\x1b[31m\tevil"), 0);
-	assert_int_equal(host_udp_owner(ntohs(address.sin_port), &owner), 0);
-	assert_string_equal(owner.name, "??[31m?evil");
-	assert_int_equal(prctl(PR_SET_NAME, "t_doctor"), 0);
-	close(fd);
-	assert_int_equal(host_udp_owner(ntohs(address.sin_port), &owner), 0);
-	assert_false(owner.owned);
-
-	assert_false(host_has_module("no_such_module"));
-	assert_int_equal(host_runs("t_doctor", &yes), 0);
-	assert_true(yes);
-	assert_int_equal(host_runs("no such program", &yes), 0);
-	assert_false(yes);
-	assert_int_equal(offload_is_on("lo", "no such feature", &yes),
-			 -ENOENT);
-	assert_int_equal(offload_is_on("none0", "rx-gro-list", &yes),
-			 -ENODEV);
-	assert_int_equal(offload_is_on("lo", "loopback", &yes), 0);
-	assert_true(yes);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -594,7 +540,6 @@ int main(void)
 		cmocka_unit_test_setup(test_host, begin),
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_nft),
-		cmocka_unit_test(test_proc),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
