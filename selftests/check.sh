@@ -212,8 +212,8 @@ for_guests()
 tool_tests()
 {
 	printf '%s\n' t_docs.sh t_doctor.sh t_flows_cli.sh t_healthd.sh \
-		t_import.sh t_report.sh t_rules_text.sh t_service.sh \
-		t_trace.sh ../tools/gwlbctl/tests/t_live.sh
+		t_healthd_load.sh t_import.sh t_report.sh t_rules_text.sh \
+		t_service.sh t_trace.sh ../tools/gwlbctl/tests/t_live.sh
 }
 
 module_tests()
