@@ -138,3 +138,13 @@ check "a result that was not counted is shown" says "#   noise ok 2 - b"
 check "and nothing of who did" [ "$(grep -c "ok 1 - c" "$tmp/out")" -eq 1 ]
 suite_of "ok 1 - a" "Bail out! no wire" "1..2"
 check "who gave up says why" says "#   Bail out! no wire"
+suite_of "ok 1 - a" "Bail out! no wire" "1..1"
+check "and has failed, whatever plan he has" last_is "1 passed, 1 failed"
+suite_of "# t_a.sh: no time is left"
+check "what was not begun has not failed" last_is "0 passed, 0 failed"
+check "nor has who wanted to begin it" [ $rc -eq 0 ]
+suite_of "# t_a.sh: no time is left" "not what a guest says of a test" \
+	"Bail out! no wire"
+check "unless something else was the matter" last_is "0 passed, 1 failed"
+suite_of
+check "who says nothing at all has failed" last_is "0 passed, 1 failed"

@@ -15,18 +15,21 @@ SIZE=$((10 << 20))
 # again TEST [VARIABLE=VALUE...]: its TAP lines become ours
 again()
 {
-	local test=$1 line done=""
+	local test=$1 line n=0 bad=0 plan="" rc=""
 
 	shift
 	while read -r line; do
 		case $line in
-		"ok "*) ok "$test: ${line#* - }" ;;
-		"not ok "*) not_ok "$test: ${line#* - }" ;;
-		1..*) done=1 ;;
+		"ok "*) ok "$test: ${line#* - }"; n=$((n + 1)) ;;
+		"not ok "*) not_ok "$test: ${line#* - }"; bad=$((bad + 1)) ;;
+		1..*) plan=${line#1..} ;;
+		"rc "*) rc=${line#rc } ;;
 		*) echo "$line" ;;
 		esac
-	done < <(env ATTACH="$INGRESS" "$@" "$TOP/selftests/$test")
-	[ -n "$done" ] || not_ok "$test: it came to its end"
+	done < <(env ATTACH="$INGRESS" "$@" "$TOP/selftests/$test"; echo "rc $?")
+	# Who gives up has a plan, too: of what was done by then.
+	is "$test: it came to its end" "$plan tests, exit code $rc" \
+		"$((n + bad)) tests, exit code $((bad > 0))"
 }
 
 ask()
@@ -140,6 +143,38 @@ test_others()
 	must ip -n "$APP" link del eth0.5
 	must ip -n "$SIM" link del wire0.5
 	must ctl config set dev eth0
+}
+
+# chain PRIORITY: how many datagrams for GWLB's port a chain of that priority has
+# seen
+chain()
+{
+	ip netns exec "$APP" nft --json list counter netdev order "at${1#-}" |
+		jq '.nftables[] | select(.counter).counter.packets'
+}
+
+# README: netdev chains below -450 come before it, all others are passed by.
+test_order()
+{
+	local priority
+
+	for priority in -500 -449 0; do
+		must ip netns exec "$APP" nft -f - <<-NFT
+			table netdev order {
+				counter at${priority#-} { }
+				chain c${priority#-} {
+					type filter hook ingress device eth0 \
+						priority $priority
+					udp dport 6081 counter name \
+						at${priority#-}
+				}
+			}
+		NFT
+	done
+	taken "a packet, with other chains there"
+	is "those before it see it, those behind it do not" \
+		"$(chain -500) $(chain -449) $(chain 0)" "1 0 0"
+	must ip netns exec "$APP" nft delete table netdev order
 }
 
 test_two_devices()
@@ -325,6 +360,7 @@ setup_pair
 test_refusals
 test_up
 test_others
+test_order
 test_two_devices
 test_devices
 returned_before=$(counter returned)

@@ -13,7 +13,7 @@ failed=0
 
 finish()
 {
-	rmmod "$(basename "$module" .ko)" 2>/dev/null
+	rmmod gwlb_kunit 2>/dev/null
 	ip link del kunit 2>/dev/null
 }
 

@@ -9,7 +9,7 @@
 #   MUTANTS="NAME..."  these
 #
 # Mutants of what unit tests compile are built and run on the host, all others
-# are built as a module. Those of one kernel share a guest, in which their tests
+# are built as a module, or as that of the KUnit suites. Those of one kernel share a guest, in which their tests
 # run one after the other, each in front of them with the module as it is: what
 # fails for both, or is not there at all, kills nobody. Only what is to end its
 # guest has one for itself.
@@ -91,7 +91,7 @@ mutant_tree()
 {
 	mkdir -p "$1/selftests"
 	cp -rp Kbuild VERSION module uapi "$1/"
-	cp -rp selftests/unit selftests/cases "$1/selftests/"
+	cp -rp selftests/unit selftests/cases selftests/kunit "$1/selftests/"
 	# Not that what was built in place is taken for what is to be built
 	find "$1" \( -name '*.o' -o -name '.*.cmd' -o -name '*_test' \) -delete
 }
@@ -103,6 +103,27 @@ mutant_build()
 	make -s -C "$(selftests/vm/kernel.sh --path build "$1")" M="$2" \
 		-j "$(nproc)" KCFLAGS=-g0 modules >"$4" 2>&1 &&
 		mv "$2/gwlb.ko" "$3"
+}
+
+# mutant_build_kunit KERNEL TREE KO LOG: likewise, with the suites
+mutant_build_kunit()
+{
+	local dir=$2.kunit
+
+	rm -rf "$dir"
+	mkdir "$dir"
+	"$2/selftests/kunit/build.sh" \
+		"$(selftests/vm/kernel.sh --path build "$1")" "$dir" \
+		KCFLAGS=-g0 >"$4" 2>&1 && mv "$dir/gwlb_kunit.ko" "$3"
+	rm -rf "$dir"
+}
+
+# mutant_kind NAME: what is built of it: nothing to be said, or kunit
+mutant_kind()
+{
+	case $(mutant_field "selftests/mutants/$1.patch" Killed-by) in
+	kunit/*) echo kunit ;;
+	esac
 }
 
 # mutant_unit NAME TREE: builds its unit test and runs what it is killed by
@@ -146,15 +167,22 @@ mutant_units()
 # that they had
 mutant_modules()
 {
-	local tree=$mutants/tree-$1 name
+	local tree=$mutants/tree-$1 name build
 
 	mutant_tree "$tree"
 	mutant_build "$1" "$tree" "$mutants/base-$1.ko" "$mutants/base-$1.log"
 	cp -a "$tree" "$tree.base"
 	while read -r name; do
 		[ "$(mutant_kernel "$name")" = "$1" ] || continue
+		build=mutant_build
+		if [ "$(mutant_kind "$name")" = kunit ]; then
+			build=mutant_build_kunit
+			[ -e "$mutants/base-kunit$1.ko" ] ||
+				$build "$1" "$tree" "$mutants/base-kunit$1.ko" \
+					"$mutants/base-kunit$1.log"
+		fi
 		! mutant_apply "$name" "$tree" "$mutants/$name.log" ||
-			mutant_build "$1" "$tree" "$mutants/$name.ko" \
+			$build "$1" "$tree" "$mutants/$name.ko" \
 				"$mutants/$name.log"
 		cp -a "$tree.base/." "$tree/"
 	done <"$mutants/list"
@@ -181,7 +209,7 @@ mutant_plan()
 			continue
 		fi
 		key=$(mutant_key "$patch")
-		echo "$key $mutants/base-$1.ko" \
+		echo "$key $mutants/base-$(mutant_kind "$name")$1.ko" \
 			"$(mutant_field "$patch" Killed-by)" \
 			"$(mutant_field "$patch" Part | tr '\n' ' ')"
 		[ -n "$(mutant_field "$patch" Kills)" ] ||
@@ -243,6 +271,15 @@ mutant_says()
 	sed -n "s/^$1 [0-9]* - //p" "$2" | grep -qxF -- "$3"
 }
 
+# mutant_no_time NAME: it was not run, or what it is compared with was not, as no
+# time was left
+mutant_no_time()
+{
+	grep -qsxF -e "# $1: no time is left" \
+		-e "# $(mutant_key "selftests/mutants/$1.patch"): no time is left" \
+		"$mutants"/guest-*.log
+}
+
 # mutant_killed NAME: by what its header says, and by nothing else
 mutant_killed()
 {
@@ -292,6 +329,10 @@ layer_mutant()
 	mutant_guests
 	wait $units
 	while read -r name; do
+		if mutant_no_time "$name"; then
+			echo "# mutant $name: no time is left"
+			continue
+		fi
 		by=$(mutant_field "selftests/mutants/$name.patch" Killed-by)
 		one "mutant $name is killed by $by" mutant_killed "$name"
 	done <"$mutants/list"
