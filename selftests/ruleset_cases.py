@@ -395,6 +395,25 @@ def test_refused_questions():
                    range_("VALUES_RANGE", 80, 80)), cmd="ELEMENT_GET")
 
 
+# What everybody may ask for, and what he may not, as gwlbctl(8) has it
+FOR_ALL = ("CONFIG_GET", "COUNTER_GET", "NODE_GET", "ENDPOINT_GET",
+           "RULESET_GET")
+FOR_ADMIN = ("CONFIG_SET", "RULESET_SET", "RULESET_CONFIRM", "RULE_GET",
+             "GROUP_GET", "SET_GET", "ELEMENT_GET", "ELEMENT_ADD",
+             "ELEMENT_DEL", "SET_FLUSH", "FLOW_GET", "FLOW_FLUSH")
+DUMPED = ("COUNTER_GET", "NODE_GET", "ENDPOINT_GET", "RULE_GET", "GROUP_GET",
+          "SET_GET", "ELEMENT_GET", "FLOW_GET")
+
+
+def permitted(ask, cmd):
+    """Whatever else may be wrong with it"""
+    try:
+        ask(cmd)
+    except Refused as r:
+        return r.errno != errno.EPERM
+    return True
+
+
 def test_nobody():
     child = os.fork()
     if not child:
@@ -411,11 +430,22 @@ def test_nobody():
                 code = 1
             except Refused as r:
                 code |= r.errno != errno.EPERM
-        # Reading is for everybody.
+        # The state and counters are for everybody.
         code |= Client().generation() == 0
+        for cmds, may in ((FOR_ALL, True), (FOR_ADMIN, False)):
+            for cmd in cmds:
+                if permitted(Client().do, cmd) != may:
+                    print(f"# {cmd}: permitted: {not may}", flush=True)
+                    code = 1
+                if cmd in DUMPED and permitted(Client().dump, cmd) != may:
+                    print(f"# dump of {cmd}: permitted: {not may}", flush=True)
+                    code = 1
         os._exit(code)
-    same("who is not privileged may read, not change",
+    same("who is not privileged may read what is for all, and not change",
          os.waitpid(child, 0)[1], 0)
+    same("that are all commands", set(FOR_ALL + FOR_ADMIN),
+         {name[4:] for name in N if name.startswith("CMD_") and
+          not name.endswith("_EVENT")})
 
 
 def test_elements():

@@ -79,6 +79,7 @@ test_curious()
 		as_nobody flow list
 	refused "nor are rules" "CAP_NET_ADMIN" as_nobody rule list
 	refused "nor are sets" "CAP_NET_ADMIN" as_nobody set list
+	refused "nor is one of them" "CAP_NET_ADMIN" as_nobody set list friends
 	refused "nor are events" "not permitted" \
 		timeout 20 ip netns exec "$APP" setpriv --reuid 65534 \
 		--regid 65534 --clear-groups --inh-caps=-all \

@@ -26,9 +26,11 @@ namespaces()
 load_module
 must ln -s "$TOP/selftests" "$work/selftests"
 before=$(namespaces)
+typed=0
 on_exit python3 "$TOP/selftests/lab/lab.py" down play
 while IFS= read -r line; do
 	check "$line" type_line "$line"
+	typed=$((typed + 1))
 	case $line in
 	*" show "*)
 		for host in appliance1 appliance2 web1 web2 bastion; do
@@ -40,4 +42,5 @@ while IFS= read -r line; do
 		;;
 	esac
 done < <(docs_lines "$TOP/README.md" "selftests/cfn/topology.py single-vpc")
+is "all of it was typed" $typed 5
 is "no namespace is left" "$(namespaces)" "$before"
