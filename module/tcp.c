@@ -13,7 +13,7 @@
 #include "tcp.h"
 
 /* What struct gwlb_tcp_state has in fin: a FIN of each side; a RST came when
- * the connection was in use; and an ACK of each side after it
+ * there was more than a SYN; and an ACK of each side after it
  */
 #define TCP_BOTH_FINS	0x03
 #define TCP_RESET	0x04
@@ -107,7 +107,8 @@ static struct gwlb_tcp_state after_reset(struct gwlb_tcp_state s,
 
 static struct gwlb_tcp_state reset(struct gwlb_tcp_state s)
 {
-	if (s.state == GWLB_FLOW_STATE_TCP_ESTABLISHED ||
+	if (s.state == GWLB_FLOW_STATE_TCP_SYN_ACK ||
+	    s.state == GWLB_FLOW_STATE_TCP_ESTABLISHED ||
 	    s.state == GWLB_FLOW_STATE_TCP_CLOSING)
 		s.fin |= TCP_RESET;
 	s.state = GWLB_FLOW_STATE_TCP_CLOSED;

@@ -126,6 +126,10 @@ static void lives(void **state)
 	     { FIN | ACK, true, S_CLOSING }, { FIN | ACK, true, S_CLOSING },
 	     { ACK, false, S_CLOSING }, { FIN | ACK, false, S_CLOSED },
 	     { ACK, true, S_CLOSED });
+	/* A RST in between that neither side believes (RFC 5961, 3.2) */
+	WALK(false, { SYN, false, S_SYN }, { SYN | ACK, true, S_SYNACK },
+	     { RST, false, S_CLOSED }, { ACK, false, S_CLOSED },
+	     { ACK | PSH, true, S_EST });
 	/* Nobody listens */
 	WALK(false, { SYN, false, S_SYN }, { RST | ACK, true, S_CLOSED });
 	/* Both at once (RFC 9293, figure 8) */
