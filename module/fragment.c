@@ -2,10 +2,10 @@
 /*
  * fragment: what was decided about first fragments. See fragment.h.
  *
- * Entries live for 30 seconds, as long as receivers wait for the rest of a
- * packet (RFC 8200 says 60 at most, Linux waits 30). When there are too many
- * the oldest of the same endpoint makes way, if it has one: whoever floods the
- * table displaces his own.
+ * Entries live for 60 seconds, as long as receivers wait for the rest of a
+ * packet (RFC 8200, 4.5; RFC 1122, 3.3.2; Linux waits 30 with IPv4). When
+ * there are too many the oldest of the same endpoint makes way, if it has one:
+ * whoever floods the table displaces his own.
  */
 #include <linux/jiffies.h>
 #include <linux/rhashtable.h>
@@ -15,7 +15,7 @@
 #include "fragment.h"
 #include "parse.h"
 
-#define FRAGMENT_TIMEOUT	(30 * HZ)
+#define FRAGMENT_TIMEOUT	(60 * HZ)
 #define FRAGMENT_MAX		16384
 #define FRAGMENT_MAX_ENDPOINT	4096
 #define FRAGMENT_BREATH		256
@@ -151,9 +151,10 @@ void gwlb_fragment_remember(struct gwlb_fragment_table *table,
 	old = rhashtable_lookup_fast(&table->hash, &fragment->key,
 				     fragment_params);
 	if (old) {
-		/* A shorter one may not uncover what the other one showed. */
-		if (!is_over(old) &&
-		    !memcmp(&old->flow, flow, sizeof(*flow)))
+		/* A shorter one may not uncover what the other one showed, not
+		 * even if it is another flow's: receivers do not ask.
+		 */
+		if (!is_over(old))
 			fragment->len = max(fragment->len, old->len);
 		err = rhashtable_replace_fast(&table->hash, &old->head,
 					      &fragment->head,

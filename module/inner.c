@@ -138,9 +138,12 @@ static int check_fragment(struct gwlb_pkt *pkt, u32 head, u32 off, u32 len,
 	pkt->frag_off = off;
 	pkt->frag_len = len;
 	/* Only 8 bytes came before: the TCP flags are in this one, and could
-	 * overwrite what the first one showed (RFC 1858, section 3.2).
+	 * overwrite what the first one showed (RFC 1858, section 3.2). With
+	 * IPv6 any protocol may be written here: only the first fragment's
+	 * counts (RFC 8200, section 4.5).
 	 */
-	if (pkt->proto == IPPROTO_TCP && off == 8)
+	if (off == 8 &&
+	    (pkt->proto == IPPROTO_TCP || pkt->family == NFPROTO_IPV6))
 		return GWLB_REASON_DROP_INNER_TINY_FRAGMENT;
 	return 0;
 }

@@ -158,7 +158,7 @@ class Packet:
         self.keys = {"len": 8, "id": 7, "seq": 1000, "ack": 2000, "times": 1,
                      "ep": 0x0123456789abcdef0, "node": None, "cookie": None,
                      "frag": None, "quote": None, "flip": None, "pad": 0,
-                     "ttl": 64, "chain": ""}
+                     "ttl": 64, "chain": "", "nh": None}
         while words and "=" in words[0]:
             key, value = words[0].split("=", 1)
             if key not in self.keys:
@@ -265,6 +265,8 @@ class Packet:
             ident = self.keys["id"]
         if self.six:
             if self.keys["frag"]:
+                if self.keys["nh"] is not None:
+                    proto = self.keys["nh"]
                 data = struct.pack("!BBHI", proto, 0, first | more,
                                    ident) + data
                 proto = 44

@@ -216,6 +216,53 @@ test_timeouts()
 	check_balance
 }
 
+# goes_on MS QUESTION ANSWER: for within, one packet more of each; has the only
+# flow come to that age?
+goes_on()
+{
+	send "$2"
+	send "$3"
+	[ "$(flow_field .age)" -gt "$1" ]
+}
+
+# kept_by WHAT QUESTION ANSWER [BEFORE]: one that would be over in 5 seconds,
+# which begins with what BEFORE does
+kept_by()
+{
+	local id
+
+	no_flows
+	${4:-}
+	send "$2"
+	send "$3"
+	id=$(flow_field .id)
+	if within 60 goes_on 12000 "$2" "$3"; then
+		ok "timeout: packets keep $1"
+	else
+		not_ok "timeout: packets keep $1"
+		note "$(ctl flow list --json)"
+	fi
+	is "timeout: and it is the one it was" "$(flow_field .id)" "$id"
+}
+
+# Whatever way its packets go through the module
+test_kept()
+{
+	rules <<-RULES
+		policy drop
+		timeout tcp-established 5; timeout udp 5; refused remember
+		rule new: from 10.1.0.0/16 state new proto udp accept
+		rule tcp: proto tcp state new accept
+		rule no: proto udp drop
+	RULES
+	kept_by "a flow of UDP" "udp 10.1.0.1 1000 10.2.0.1 53" \
+		"udp 10.2.0.1 53 10.1.0.1 1000"
+	kept_by "a connection" "$C A" "$S A" handshake
+	kept_by "one that is refused" "udp 10.3.0.1 1000 10.2.0.1 53" \
+		"udp 10.2.0.1 53 10.3.0.1 1000"
+	check_balance
+}
+
 # What the answering side sends after a failover, when nothing else is heard
 test_pickup_either()
 {
@@ -423,10 +470,28 @@ test_related()
 	check_balance
 }
 
+# repeat N COMMAND...
+repeat()
+{
+	local left=$1
+
+	shift
+	while [ $((left--)) -gt 0 ]; do
+		"$@"
+	done
+}
+
+# returned_by ENDPOINT: packets
+returned_by()
+{
+	ctl endpoint show "$1" --json | jq .traffic.returned.packets
+}
+
 test_endpoints()
 {
 	local Q="udp 10.1.0.1 1000 10.2.0.1 53"
 	local R="udp 10.2.0.1 53 10.1.0.1 1000"
+	local before a b
 
 	rules <<<"$ONLY_NEW"
 	fate "an endpoint's flow" returned "$Q"
@@ -441,6 +506,13 @@ test_endpoints()
 		ep=$ENDPOINT2 "$R"
 	is "in a group: is one" "$(flows)" 1
 	is "in a group: that has its name" "$(flow_field .group)" '"g"'
+	before="$(returned_by $ENDPOINT) $(returned_by $ENDPOINT2)"
+	repeat 5 send "$Q"
+	repeat 10 send ep=$ENDPOINT2 "$R"
+	read -r a b <<<"$before"
+	is "in a group: each endpoint has what came by it" \
+		"$(returned_by $ENDPOINT) $(returned_by $ENDPOINT2)" \
+		"$((a + 5)) $((b + 10))"
 	fate "in a group: others are not" drop-policy \
 		ep=vpce-0123456789abcdef2 "$R"
 	rules <<<"$ONLY_NEW
@@ -475,7 +547,7 @@ test_fragments()
 	fate "$name: a later one reaches into the first" \
 		drop-fragment-overlap id=1 len=1000 frag=496+256 "udp $way"
 	fate "$name: far into the first" \
-		drop-fragment-overlap id=1 len=1000 frag=8+8 "udp $way"
+		drop-fragment-overlap id=1 len=1000 frag=16+8 "udp $way"
 	fate "$name: right behind it" returned \
 		id=1 len=1000 frag=504+8 "udp $way"
 	fate "$name: refused first fragment" drop-policy \
@@ -531,6 +603,7 @@ test_both_directions
 test_refused
 test_tcp_states
 test_timeouts
+test_kept
 test_pickup
 test_pickup_either
 test_reuse

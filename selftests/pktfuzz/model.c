@@ -308,8 +308,7 @@ static enum gwlb_reason first(struct question *q)
 	if (!accepts(d) && policy != GWLB_VERDICT_ACCEPT)
 		return reason;
 	/* A shorter one may not uncover what the other one showed. */
-	if (old && !memcmp(&old->flow, &q->key, sizeof(q->key)) &&
-	    old->len > len)
+	if (old && old->len > len)
 		len = old->len;
 	new = fragments_add(q->m->fragments, &key);
 	new->flow = q->key;

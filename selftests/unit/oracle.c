@@ -74,6 +74,9 @@ static const char *transport(struct view v, int version, int proto, bool whole)
 	return NULL;
 }
 
+/* What a fragment is part of when it does not say */
+#define ANY_PROTO (-1)
+
 /* @before: bytes of the reassembled packet that count for its length, but
  * are in front of the data of fragments
  */
@@ -86,7 +89,8 @@ static const char *fragment(unsigned int before, unsigned int off,
 		return "fragment is no multiple of 8";
 	if (before + off + len > 65535)
 		return "fragment is beyond the largest packet";
-	if (proto == 6 && off == 8)	/* RFC 1858, 3.2 */
+	/* RFC 1858, 3.2; RFC 8200, 4.5: IPv6 does not say of what it is. */
+	if (off == 8 && (proto == 6 || proto == ANY_PROTO))
 		return "TCP flags are in the second fragment";
 	return NULL;
 }
@@ -152,7 +156,7 @@ static const char *ipv6(struct view packet)
 			more = v.at[3] & 1;
 			if (off || more) {
 				wrong = fragment(packet.len - 40 - v.len, off,
-						 v.len - 8, more, v.at[0]);
+						 v.len - 8, more, ANY_PROTO);
 				if (wrong || off)
 					return wrong;
 			}

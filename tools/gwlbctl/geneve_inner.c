@@ -78,6 +78,11 @@ static bool check_fragment(struct chain *c, size_t where, size_t head,
 		geneve_wrong(c->g, GWLB_REASON_DROP_INNER_TINY_FRAGMENT,
 			     where,
 			     "the inner fragment begins at 8, within the TCP header");
+	/* RFC 8200, 4.5: its next header is not what it is part of. */
+	else if (c->version == 6 && off == 8)
+		geneve_wrong(c->g, GWLB_REASON_DROP_INNER_TINY_FRAGMENT,
+			     where,
+			     "the inner fragment begins at 8, where the TCP header may be");
 	c->part = off ? PART_LATER : PART_FIRST;
 	return !c->g->fault.found && !off;
 }
