@@ -27,6 +27,7 @@
 #include "place.h"
 #include "ruleset.h"
 #include "tcp.h"
+#include "young.h"
 
 /* Counts for whatever a decision came from. */
 static void account(const struct gwlb_question *q, u64 decision)
@@ -94,16 +95,6 @@ static u32 progress(struct gwlb_tcp_state s)
 	return s.fin << GWLB_FLOW_FIN_SHIFT | s.state;
 }
 
-/* Half a handshake is not, nor is one that was answered by a RST: these can be
- * had without an address to receive anything at.
- */
-static bool is_in_use(u8 state)
-{
-	return state == GWLB_FLOW_STATE_ESTABLISHED ||
-	       state == GWLB_FLOW_STATE_TCP_ESTABLISHED ||
-	       state == GWLB_FLOW_STATE_TCP_CLOSING;
-}
-
 /* Is this a packet that moves nothing? Most are. */
 static bool is_steady(int progress, enum gwlb_tcp_kind kind)
 {
@@ -157,12 +148,12 @@ static __always_inline void advance(const struct gwlb_question *q,
 {
 	bool live = is_steady(atomic_read(&flow->progress), kind) ||
 		move(q, flow, side, kind);
+	bool other = side != flow->first_side;
 
-	if (side != flow->first_side && !gwlb_flow_is_replied(flow))
+	if (other && !gwlb_flow_is_replied(flow))
 		atomic_or(GWLB_FLOW_REPLIED, &flow->progress);
-	if (gwlb_flow_is_young(flow) && gwlb_flow_is_replied(flow) &&
-	    is_in_use(gwlb_flow_state(flow)))
-		gwlb_flow_answered(flow);
+	if (gwlb_flow_is_young(flow))
+		gwlb_young_packet(q, flow, other, kind);
 	if (live)
 		gwlb_flow_touch(flow, jiffies);
 }

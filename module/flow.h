@@ -135,6 +135,8 @@ struct gwlb_flow_count {
  * @rcu: frees it, when @gone, as then it is in no list
  * @first_node: address of the load balancer that its first packet came from
  * @last_node: the same of its newest packet
+ * @offer: if GWLB_FLOW_OFFERED, what acknowledges the SYN of the other side;
+ *	written while it is young
  * @gone: it was removed, so that it is not to be in any list; under the
  *	endpoint's lock
  * @first_side: enum gwlb_side that its first packet came from; the one that
@@ -167,6 +169,7 @@ struct gwlb_flow {
 	};
 	__be32 first_node;
 	__be32 last_node;
+	u32 offer;
 	bool gone;
 	u8 first_side;
 	u8 tcp_flags;
@@ -178,14 +181,16 @@ struct gwlb_flow {
 
 /* What is in gwlb_flow.progress: the state, what else tcp.c knows (struct
  * gwlb_tcp_state.fin), whether a packet came from the other side, whether
- * @young is in a list, which changes under the endpoint's lock, and whether the
- * side that began it is key.high, which never changes.
+ * @young is in a list, which changes under the endpoint's lock, whether a SYN
+ * came from the other side while it was, and whether the side that began it is
+ * key.high, which never changes.
  */
 #define GWLB_FLOW_STATE		0xff
 #define GWLB_FLOW_FIN_SHIFT	8
 #define GWLB_FLOW_FINS		(0xff << GWLB_FLOW_FIN_SHIFT)
 #define GWLB_FLOW_REPLIED	BIT(16)
 #define GWLB_FLOW_YOUNG		BIT(17)
+#define GWLB_FLOW_OFFERED	BIT(18)
 #define GWLB_FLOW_FLIPPED	BIT(31)
 
 /* What was decided about a flow, in one word that is read and written at once:

@@ -48,7 +48,7 @@ static __always_inline bool gwlb_hit_is_plain(const struct gwlb_usual *h)
 static __always_inline bool gwlb_hit_is_steady(const struct gwlb_flow *flow,
 					       u32 progress, u32 now)
 {
-	progress &= ~GWLB_FLOW_FLIPPED;
+	progress &= ~(GWLB_FLOW_FLIPPED | GWLB_FLOW_OFFERED);
 	if (progress != (GWLB_FLOW_STATE_TCP_ESTABLISHED | GWLB_FLOW_REPLIED) &&
 	    unlikely(progress !=
 		     (GWLB_FLOW_STATE_ESTABLISHED | GWLB_FLOW_REPLIED)))

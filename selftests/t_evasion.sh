@@ -103,6 +103,29 @@ test_other_protocol()
 		id=1 len=200 frag=64+56 udp 10.1.0.1 1000 10.2.0.1 80
 }
 
+# Of a packet of IPv6 a later fragment does not say what it is part of, and a
+# first one may be of something else (RFC 8200, 4.5).
+test_other_header()
+{
+	local web="tcp fd00:1::1 1000 fd00:2::1 80"
+
+	rules <<<"$BLOCK"
+	fate "IPv6, before the first, flags as UDP" drop-inner-tiny-fragment \
+		nh=17 id=3 len=100 frag=8+16 "$web" PA
+	rules <<-RULES
+		policy drop
+		rule web: proto tcp dport 80 accept
+		rule ping: proto ipv6-icmp accept
+	RULES
+	fate "IPv6, a first fragment" returned id=4 len=100 frag=0+64 "$web" PA
+	fate "IPv6, a shorter one, of an echo" returned \
+		id=4 len=100 frag=0+8 icmp fd00:1::1 fd00:2::1 128 0
+	fate "IPv6, into the longer one" drop-fragment-overlap \
+		nh=17 id=4 len=100 frag=16+48 "$web" PA
+	fate "IPv6, behind it" returned id=4 len=100 frag=64+56 "$web" PA
+	check_balance
+}
+
 # Headers before the one that rules are about (RFC 8200, 4)
 test_chain()
 {
@@ -327,6 +350,58 @@ test_blind_handshake()
 	check_balance
 }
 
+# made_up WHAT PACKET...: what a side sends that does not see what it is answered
+made_up()
+{
+	local what=$1 packet
+
+	no_flows
+	for packet in "${@:2}"; do
+		# shellcheck disable=SC2086 # words are wanted
+		send $packet
+	done
+	is "made up: $what: it is no connection yet" "$(flows_new)" 1
+}
+
+# The host answers a SYN whoever sent it, but not what has a wrong checksum.
+test_made_up()
+{
+	local ack="flip=$TCP_CHECKSUM seq=1001" answer="seq=5000 ack=1001 $S SA"
+	local pickup
+
+	for pickup in loose strict; do
+		rules <<-RULES
+			policy drop
+			pickup $pickup
+			rule new: from 10.1.0.0/16 state new accept
+		RULES
+		made_up "$pickup, FIN before the answer" "seq=1000 $C S" \
+			"$ack ack=7 $C FA" "$answer"
+		made_up "$pickup, ACK before the answer" "seq=1000 $C S" \
+			"$ack ack=7 $C A" "$answer"
+		made_up "$pickup, ACK" "seq=1000 $C S" "$answer" \
+			"$ack ack=7 $C A"
+		made_up "$pickup, FIN" "seq=1000 $C S" "$answer" \
+			"$ack ack=7 $C FA"
+		made_up "$pickup, ACK just not" "seq=1000 $C S" "$answer" \
+			"$ack ack=5000 $C A"
+		send seq=1001 ack=5001 "$C" A
+		is "made up: $pickup, the right ACK makes it one" \
+			"$(flows_new)" 0
+		made_up "$pickup, again" "seq=1000 $C S" "$answer" \
+			"$ack ack=7 $C A"
+		send seq=5001 ack=1001 "$S" PA
+		is "made up: $pickup, so do data of who was called" \
+			"$(flows_new)" 0
+		check_balance
+	done
+	# Everybody is answered an echo.
+	no_flows
+	send icmp 10.1.0.1 10.2.0.1 8 0
+	send icmp 10.2.0.1 10.1.0.1 0 0
+	is "made up: nor is an echo that was answered" "$(flows_new)" 1
+}
+
 # Endpoint and cookie are what the load balancer says; who is none is not
 # believed, whatever he has seen.
 test_spoofed()
@@ -420,6 +495,7 @@ test_tiny IPv6 fd00:1::1 fd00:2::1
 test_overlap IPv4 10.1.0.1 10.2.0.1
 test_overlap IPv6 fd00:1::1 fd00:2::1
 test_other_protocol
+test_other_header
 test_chain
 test_aggregates
 test_checksums
@@ -428,5 +504,6 @@ test_forged loose
 test_forged strict
 test_bound
 test_blind_handshake
+test_made_up
 test_spoofed
 test_many_sources

@@ -88,6 +88,71 @@ test_flows()
 		"sent 200 returned 100 other 0"
 }
 
+# percpu: kilobytes of per-CPU memory, where counters are
+percpu()
+{
+	awk '/^Percpu:/ { print $2 }' /proc/meminfo
+}
+
+no_more_than()
+{
+	[ "$(percpu)" -le "$1" ]
+}
+
+# namespaces N: a user makes so many, one after the other, each with a part of
+# the module, and leaves it
+namespaces()
+{
+	setpriv --reuid 65534 --regid 65534 --clear-groups sh -c '
+		for i in $(seq '"$1"'); do
+			unshare -Urn true || exit 1
+		done'
+}
+
+# It would be some 1.5 kB on each CPU for each of them.
+test_namespaces()
+{
+	local before
+
+	# The first ones fill caches that the kernel keeps.
+	check "namespaces come and go" namespaces 20
+	before=$(percpu)
+	check "and many more do" namespaces 300
+	check "no per-CPU memory is left of them" wait_for 60 no_more_than \
+		$((before + 256))
+	note "per-CPU memory: $before kB, now $(percpu)"
+}
+
+# heavy N: so many rules that look for an address in a set 256 times
+heavy()
+{
+	local i values
+
+	printf -v values '@a, %.0s' {1..256}
+	echo "set a address { }"
+	for ((i = 0; i < $1; i++)); do
+		echo "rule from ${values%, } drop"
+	done
+}
+
+# A set may have 129 prefix lengths, and so 7 of these rules look 231,168 times.
+test_looks()
+{
+	local before
+
+	heavy 7 >"$work/7"
+	heavy 8 >"$work/8"
+	check "a user's rules may look often" \
+		"$GWLBCTL" -n guest-1-$$ rule load "$work/7"
+	before=$("$GWLBCTL" -n guest-1-$$ rule list | cksum)
+	refused "but not for as long as he wants" "more than 262144 times" \
+		"$GWLBCTL" -n guest-1-$$ rule load "$work/8"
+	is "which changed nothing" \
+		"$("$GWLBCTL" -n guest-1-$$ rule list | cksum)" "$before"
+	check "those of the host may" ctl rule load "$work/8"
+	echo "policy accept" | must ctl rule load -
+}
+
 # charged WHAT: as charged.py says
 charged()
 {
@@ -111,6 +176,9 @@ test_charged()
 		/sys/fs/cgroup/charged-$$ >"$work/charged" 2>&1 ||
 		bail_out "rules of one's own: $(cat "$work/charged")"
 	note "$(xargs <"$work/charged")"
+	# An address of either family, and its place in a list
+	check "elements of sets are charged to who adds them" \
+		[ "$(charged elements)" -ge $((16 + 8)) ]
 	check "rules are charged to who loads them" \
 		[ "$(charged kept)" -gt "$(charged request)" ]
 	check "and what it takes to build them" \
@@ -120,7 +188,11 @@ test_charged()
 work=$(mktemp -d)
 on_exit rm -rf "$work"
 users=()
-load_module guest_flows=$LIMIT
+load_module
+is "without a parameter the limit is what the README says" \
+	"$(cat /sys/module/gwlb/parameters/guest_flows)" 65536
+must rmmod gwlb
+must insmod "$GWLB_KO" guest_flows=$LIMIT
 netns "$SIM"
 netns "$APP"
 wired 20 "$APP"
@@ -128,5 +200,7 @@ must ctl up
 guest 1
 guest 2
 test_flows
+test_namespaces
+test_looks
 test_charged
 check_balance
