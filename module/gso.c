@@ -8,7 +8,9 @@
  * datagrams that only share outer addresses and ports: each has an inner
  * packet of its own. To look at the first only would be a bypass.
  */
+#include <linux/in.h>
 #include <linux/ip.h>
+#include <linux/udp.h>
 #include <net/gso.h>
 #include <net/ip.h>
 
@@ -28,6 +30,28 @@
 u32 gwlb_gso_packets(const struct sk_buff *skb)
 {
 	return skb_is_gso(skb) ? max_t(u32, skb_shinfo(skb)->gso_segs, 1) : 1;
+}
+
+/**
+ * gwlb_gso_bytes() - how many bytes its packets have on the wire
+ * @skb: a tunnel's aggregate, or a plain packet; data at the outer IP header
+ * @pkt: what was parsed, without a complaint
+ *
+ * Each segment has all headers, of which an aggregate has one set.
+ *
+ * Return: bytes from the outer IP header on
+ */
+u32 gwlb_gso_bytes(const struct sk_buff *skb, const struct gwlb_pkt *pkt)
+{
+	u32 more = gwlb_gso_packets(skb) - 1, headers = pkt->l4_off;
+
+	if (!more || !headers)
+		return pkt->len;
+	if (pkt->proto == IPPROTO_TCP)
+		headers += (skb->data[pkt->l4_off + 12] >> 4) * 4;
+	else
+		headers += sizeof(struct udphdr);
+	return pkt->len + more * headers;
 }
 
 /**

@@ -12,6 +12,7 @@
 struct gwlb_pkt;
 
 u32 gwlb_gso_packets(const struct sk_buff *skb);
+u32 gwlb_gso_bytes(const struct sk_buff *skb, const struct gwlb_pkt *pkt);
 bool gwlb_gso_is_mixed(const struct sk_buff *skb);
 bool gwlb_gso_is_sane(const struct sk_buff *skb, const struct gwlb_pkt *pkt);
 struct sk_buff *gwlb_gso_split(struct sk_buff *skb);

@@ -178,8 +178,12 @@ static __always_inline unsigned int walk(struct gwlb_walk *w,
 	q->skb = skb;
 	q->packets = packets;
 	q->bytes = bytes;
-	if (!reason && !usual)
+	if (!reason && !usual) {
 		reason = inspect(skb, pkt);
+		if (!reason)
+			bytes = gwlb_gso_bytes(skb, pkt);
+		q->bytes = bytes;
+	}
 	if (usual ? !reason : w->admitted && pkt->inner_off)
 		q->endpoint = gwlb_endpoint_get(&q->gn->endpoints,
 						pkt->endpoint);

@@ -40,6 +40,8 @@ static const u32 step = TEST_STEP;
  * @swapped: as it is to come back, with its Ethernet header
  * @held: how it is held by somebody else
  * @copied: it is a copy, as somebody made who had to write to it
+ * @aggregate: it is a tunnel's aggregate of TCP segments
+ * @skew: how far off its inner headers are where the skb says that they are
  * @played: how often a packet was played
  * @returned: how often one came back
  */
@@ -57,6 +59,11 @@ struct player {
 		HELD_SHARED,
 	} held;
 	bool copied;
+	bool aggregate;
+	struct {
+		u32 network;
+		u32 transport;
+	} skew;
 	u32 played;
 	u32 returned;
 };
@@ -157,6 +164,39 @@ static struct sk_buff *copy_skb(struct player *player, struct sk_buff *skb)
 	return copy;
 }
 
+/* Where the inner packet begins: RFC 8926, 3.4, behind IPv4 without options */
+static u32 inner_offset(const u8 *data)
+{
+	return 20 + 8 + 8 + (data[28] & 0x3f) * 4;
+}
+
+/* IPv4, which is not a fragment, and TCP? */
+static bool is_inner_tcp(const struct packet *p)
+{
+	u32 inner = inner_offset(p->data);
+
+	return p->len > inner + 20 && p->data[0] == 0x45 &&
+		p->data[inner] >> 4 == 4 && p->data[inner + 9] == IPPROTO_TCP &&
+		!(p->data[inner + 6] & 0x3f) && !p->data[inner + 7];
+}
+
+/* What it says of itself; it is one segment only, as it is about what is looked
+ * at, and not about how it is taken apart.
+ */
+static void make_aggregate(const struct player *player, struct sk_buff *skb)
+{
+	u32 inner = inner_offset(player->p.data);
+	u32 l4 = inner + (player->p.data[inner] & 15) * 4;
+
+	skb->encapsulation = 1;
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+	skb_shinfo(skb)->gso_type = SKB_GSO_UDP_TUNNEL | SKB_GSO_TCPV4;
+	skb_shinfo(skb)->gso_size = 1;
+	skb_shinfo(skb)->gso_segs = 1;
+	skb_set_inner_network_header(skb, inner + player->skew.network);
+	skb_set_inner_transport_header(skb, l4 + player->skew.transport);
+}
+
 static struct sk_buff *make_skb(struct player *player, enum shape shape,
 				u32 linear)
 {
@@ -173,6 +213,8 @@ static struct sk_buff *make_skb(struct player *player, enum shape shape,
 	eth->h_proto = htons(ETH_P_IP);
 	skb->dev = player->dev;
 	skb->pkt_type = pkt_type(player->row->link);
+	if (player->aggregate)
+		make_aggregate(player, skb);
 	return skb;
 }
 
@@ -387,12 +429,58 @@ static void shared_test(struct kunit *test)
 	judge(player);
 }
 
+static void play_skewed(struct player *player, u32 network, u32 transport)
+{
+	const struct packet_case *row = player->row;
+	struct packet_case other = *row;
+
+	other.reason[GWLB_SEND_MODE_REFLECT] = GWLB_REASON_DROP_GSO;
+	player->row = &other;
+	player->skew.network = network;
+	player->skew.transport = transport;
+	play(player, SHAPE_PAGES, player->p.len);
+	player->row = row;
+	player->skew.network = 0;
+	player->skew.transport = 0;
+}
+
+/* Who takes an aggregate apart goes by what the skb says of where the inner
+ * headers are. If that is not where they were looked at, it is not sent.
+ */
+static void aggregate_test(struct kunit *test)
+{
+	struct player *player = player_begin(test);
+	const struct packet_case *row;
+
+	player->aggregate = true;
+	for (row = case_next(NULL); row; row = case_next(row)) {
+		player->row = row;
+		if (!is_played(player) || row->link != LINK_HOST ||
+		    row->reason[GWLB_SEND_MODE_REFLECT] !=
+		    GWLB_REASON_RETURNED)
+			continue;
+		case_build(row, &stage, &player->p);
+		if (!is_inner_tcp(&player->p))
+			continue;
+		swap_packet(player);
+		play(player, SHAPE_PAGES, player->p.len);
+		play_skewed(player, 4, 0);
+		play_skewed(player, 0, 4);
+	}
+	KUNIT_EXPECT_GT(test, player->returned, 0);
+	KUNIT_EXPECT_EQ(test, player->played, 3 * player->returned);
+	kunit_info(test, "%u aggregates, %u returned\n", player->played,
+		   player->returned);
+	player_end(player);
+}
+
 static struct kunit_case skb_cases[] = {
 	KUNIT_CASE(shapes_test),
 	KUNIT_CASE(clone_test),
 	KUNIT_CASE(copy_test),
 	KUNIT_CASE(ingress_test),
 	KUNIT_CASE(shared_test),
+	KUNIT_CASE(aggregate_test),
 	{}
 };
 

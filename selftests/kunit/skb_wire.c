@@ -40,6 +40,9 @@ static void wire_setup(struct net_device *dev)
 	/* What is not linear stays so. */
 	dev->features |= NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM |
 			 NETIF_F_HIGHDMA;
+	/* Nor is a tunnel's aggregate taken apart. */
+	dev->features |= NETIF_F_TSO | NETIF_F_GSO_UDP_TUNNEL;
+	dev->hw_enc_features |= dev->features;
 	eth_hw_addr_random(dev);
 }
 
