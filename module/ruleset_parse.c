@@ -18,6 +18,7 @@
 #include <linux/gwlb.h>
 
 #include "array.h"
+#include "gwlb.h"
 #include "known.h"
 #include "match.h"
 #include "ruleset.h"
@@ -335,9 +336,55 @@ static int trim_values(struct gwlb_builder *b)
 	return 0;
 }
 
+/* Any user may make a user namespace, load rules there, and send packets for
+ * each of which they are asked in softirq. What is 10 ms for one is a second
+ * for the 128 that may come at once, and no index is sure to help.
+ */
+#define GUEST_LOOKS	262144
+
+/* A set of addresses is looked into for each prefix length that it has: for
+ * IPv6 these may be 129.
+ */
+#define SET_LOOKS	129
+
+static u32 value_looks(const struct gwlb_value *value)
+{
+	return value->type == GWLB_VALUE_SET &&
+	       gwlb_set_type(value->set) == GWLB_SET_TYPE_ADDRESS ?
+		SET_LOOKS : 1;
+}
+
+/* How many values are compared, or looked for, at most when a rule is asked? */
+static u32 rule_looks(const struct gwlb_rule *rule)
+{
+	const struct gwlb_condition *c;
+	u32 i, k, looks = 1;
+
+	for (i = 0; i < rule->n_conditions; i++) {
+		c = &rule->conditions[i];
+		for (k = 0; k < c->n_values; k++)
+			looks += value_looks(&c->values[k]);
+	}
+	return looks;
+}
+
+/* @looks: of all rules so far, the last one at @attr included */
+static int check_looks(const struct gwlb_builder *b, const struct nlattr *attr,
+		       u32 looks)
+{
+	if (looks <= GUEST_LOOKS)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(b->extack, attr,
+			    "rules of a user namespace may not make the kernel look at a packet more than "
+			    __stringify(GUEST_LOOKS) " times");
+	return -E2BIG;
+}
+
 static int rules_parse(struct gwlb_builder *b, struct genl_info *info)
 {
+	bool guest = gwlb_net(genl_info_net(info))->flows.guest;
 	const struct nlattr *attr;
+	u32 looks = 0;
 	int rem, err;
 
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
@@ -346,6 +393,12 @@ static int rules_parse(struct gwlb_builder *b, struct genl_info *info)
 		err = gwlb_rule_parse(b, attr);
 		if (err)
 			return err;
+		if (guest) {
+			looks += rule_looks(&b->rs->rules[b->n_rules - 1]);
+			err = check_looks(b, attr, looks);
+			if (err)
+				return err;
+		}
 		cond_resched();
 	}
 	return trim_values(b);

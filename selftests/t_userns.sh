@@ -118,7 +118,7 @@ test_namespaces()
 	check "namespaces come and go" namespaces 20
 	before=$(percpu)
 	check "and many more do" namespaces 300
-	check "no per-CPU memory is left of them" wait_for 60 no_more_than \
+	check "no per-CPU memory is left of them" wait_for 10 no_more_than \
 		$((before + 256))
 	note "per-CPU memory: $before kB, now $(percpu)"
 }

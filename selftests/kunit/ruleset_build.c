@@ -4,6 +4,7 @@
  */
 #include <linux/in.h>
 #include <net/genetlink.h>
+#include <net/net_namespace.h>
 
 #include "ask.h"
 #include "flow.h"
@@ -167,6 +168,7 @@ static int replace(struct gwlb_net *gn, struct request *r, u32 confirm)
 	struct gwlb_ruleset *rs, *old;
 	int err;
 
+	genl_info_net_set(&info, &init_net);
 	err = nlmsg_parse(r->nlh, GENL_HDRLEN, attrs, GWLB_A_RULESET_MAX, NULL,
 			  NULL);
 	if (err)
