@@ -69,6 +69,27 @@ test_filter()
     sending   ok"
 }
 
+# traced N: for wait_for, so many packets
+traced()
+{
+	[ "$(jq -s length "$work/out")" -ge "$1" ]
+}
+
+# Packets of a live connection go a shorter way; who traces sees them as well.
+test_live()
+{
+	local options=(--steps "> <" --rounds 3)
+
+	must gen "${options[@]}"
+	trace --json --count 4
+	gen "${options[@]}" >/dev/null
+	wait_for 10 traced 4 || kill $tracer
+	ended "packets of a flow that both sides know" 0
+	is "are traced, each with all of its steps" \
+		"$(jq -c '[.reason, (.steps | length)]' "$work/out" | uniq -c |
+			xargs)" "4 [returned,6]"
+}
+
 test_fates()
 {
 	echo "policy drop" | must ctl rule load -
@@ -143,6 +164,7 @@ mountpoint -q /sys/kernel/tracing ||
 	must mount -t tracefs nodev /sys/kernel/tracing
 setup_up
 test_filter
+test_live
 test_fates
 test_ends
 test_no_module

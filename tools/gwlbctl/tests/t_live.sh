@@ -107,6 +107,48 @@ test_drain()
 		<(ctl status --interface none0)
 }
 
+# saved_commands: what save says that makes the settings
+saved_commands()
+{
+	ctl save | sed -n 's/^# gwlbctl //p'
+}
+
+# settings NAMESPACE: but for how often they were changed, and what they do
+settings()
+{
+	"$GWLBCTL" -n "$1" config show --json |
+		jq -cS 'del(.generation, .state, .devices[].attached)'
+}
+
+# What save says makes the same settings elsewhere, and none if there are none.
+test_saved()
+{
+	local other=other-$$ line
+
+	netns $other
+	must ip -n $other link add eth0 type dummy
+	for line in "" "peer set 10.0.0.0/8 192.168.9.0/24" \
+	    "config set send-mode reflect attach ingress dev eth0 dev lo" \
+	    "drain on"; do
+		# shellcheck disable=SC2086 # words are wanted
+		[ -z "$line" ] || must ctl $line
+		while read -r line; do
+			# shellcheck disable=SC2086 # words are wanted
+			check "saved: $line" "$GWLBCTL" -n $other $line
+		done < <(saved_commands)
+		is "makes what it was saved of" "$(settings $other)" \
+			"$(settings "$APP")"
+	done
+	must ctl drain off
+	must ctl config set send-mode route attach prerouting
+	must ctl peer flush
+	while read -r line; do
+		# shellcheck disable=SC2086 # words are wanted
+		check "saved: $line" "$GWLBCTL" -n $other $line
+	done < <(saved_commands)
+	is "and takes it back" "$(settings $other)" "$(settings "$APP")"
+}
+
 test_peers()
 {
 	local before
@@ -406,6 +448,7 @@ setup_up
 test_up_and_down
 test_config
 test_drain
+test_saved
 test_peers
 test_race
 test_traffic
