@@ -34,6 +34,11 @@ module_for()
 		echo "$copy/gwlb.ko"
 }
 
+# In a kernel that is slow by design so many want the CPUs that softirqs, where
+# callbacks of RCU are, have to wait, and then everybody waits, for minutes, for
+# grace periods. There they are in threads that go first.
+RCU_FIRST="rcutree.use_softirq=0 rcutree.kthread_prio=2"
+
 layer_chaos()
 {
 	local ko kernel
@@ -49,7 +54,7 @@ layer_chaos()
 		ko=$(module_for $kernel)
 		one "module for it" test -n "$ko"
 		GWLB_KO=$ko suite "chaos $kernel, $CHAOS_SECONDS s" \
-			chaos_guest chaos-$kernel $kernel chaos.sh
+			chaos_guest chaos-$kernel $kernel chaos.sh "$RCU_FIRST"
 	done
 }
 
