@@ -15,6 +15,7 @@
 # gets less to do.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/probe.sh"
+. "$(dirname "$0")/memory.sh"
 
 CHAOS_SECONDS=${CHAOS_SECONDS:-60}
 # An actor that has not had its rounds by then is stuck.
@@ -366,27 +367,6 @@ reload_module()
 	try up && try ctl rule load "$work/a" && wait_for 60 lives
 }
 
-# meminfo NAME: memory, in kilobytes
-meminfo()
-{
-	awk -v name="$1:" '$1 == name { print $2 }' /proc/meminfo
-}
-
-no_more_than()
-{
-	[ "$(meminfo "$1")" -le "$2" ]
-}
-
-# shrink: what was freed, and is kept by caches and by KASAN, is given back
-shrink()
-{
-	local cache
-
-	for cache in /sys/kernel/slab/*/shrink; do
-		echo 1 >"$cache"
-	done
-}
-
 # slab_is_back: for wait_for
 slab_is_back()
 {
@@ -524,47 +504,6 @@ test_afterwards()
 	is "afterwards: endpoints have none" "$(flows_of_endpoints)" 0
 }
 
-# orphans: what is allocated by code of the module, which has no name any more.
-# Booted with slub_debug=U, the kernel remembers who allocated what.
-orphans()
-{
-	awk 'FNR == NR { from[NR] = $1 ""; to[NR] = $2 ""; next }
-		function ours(at,   i) {
-			for (i in from)
-				if (at >= from[i] && at < to[i])
-					return 1
-			return 0
-		}
-		/^ *[0-9]+ / { end(); text = FILENAME ":\n"; found = 0 }
-		{
-			for (i = 1; i <= NF; i++)
-				if ($i ~ /^0x[0-9a-f]+$/ && ours($i ""))
-					found = 1
-			text = text $0 "\n"
-		}
-		function end() { if (found) printf "%s", text }
-		END { end() }' \
-		"$work/places" /sys/kernel/debug/slab/*/alloc_traces \
-		<(sed 's/^/1 /' /proc/vmallocinfo)
-}
-
-no_orphans()
-{
-	[ -z "$(orphans)" ]
-}
-
-check_orphans()
-{
-	if [ ! -e /sys/kernel/debug/slab/kmalloc-64/alloc_traces ]; then
-		note "this kernel does not remember who allocated what"
-	elif wait_for 60 no_orphans; then
-		ok "leftovers: nothing of a module that is gone"
-	else
-		not_ok "leftovers: nothing of a module that is gone"
-		note "$(orphans | head -n 100)"
-	fi
-}
-
 cache_is_there()
 {
 	grep -q '^gwlb_flow ' /proc/slabinfo
@@ -581,7 +520,7 @@ test_leftovers()
 	check "leftovers: per-CPU memory is back" \
 		wait_for 60 no_more_than Percpu $((percpu_before + PERCPU_SLACK))
 	check "leftovers: other memory is back" wait_for 60 slab_is_back
-	check_orphans
+	check_orphans "$work/places"
 	note "percpu $percpu_before kB, now $(meminfo Percpu);" \
 		"slab $slab_before kB, now $(meminfo SUnreclaim)"
 }

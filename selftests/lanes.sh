@@ -13,6 +13,8 @@
 # part: nothing is begun after it, neither a layer nor a test of a guest. What
 # was not run is listed at the end. What still runs $GRACE seconds later is
 # ended, and that is a failure.
+#
+# What tests have skipped counts as passed, and is listed at the end, too.
 set -u
 
 here=$(dirname "$0")
@@ -27,6 +29,8 @@ declare -A running
 watchdog=""
 # What no time was left for
 left_out=()
+# What tests have skipped
+skipped=()
 
 # shellcheck disable=SC2317 # called by trap
 cleanup()
@@ -113,6 +117,8 @@ finish()
 	failures+=${what:+$what$'\n'}
 	mapfile -t -O ${#left_out[@]} left_out < <(
 		sed -n 's/^# \(.*\): no time is left$/\1/p' "$work/$layer")
+	mapfile -t -O ${#skipped[@]} skipped < <(
+		sed -nE 's/^(ok|1\.\.0).* # SKIP/'"$layer: &/p" "$work/$layer")
 	sed '/^# What failed:$/,$d; $ { /^[0-9]* passed,/d }' "$work/$layer"
 }
 
@@ -159,5 +165,9 @@ wait_for_all
 if [ ${#left_out[@]} -gt 0 ]; then
 	echo "# Not run, as no time was left:"
 	printf '#   %s\n' "${left_out[@]}"
+fi
+if [ ${#skipped[@]} -gt 0 ]; then
+	echo "# Skipped:"
+	printf '#   %s\n' "${skipped[@]}"
 fi
 summary

@@ -56,6 +56,10 @@ bad)
 	printf '%s\n' "# What failed:" "#   not ok 1 - it" "1 passed, 1 failed"
 	exit 1
 	;;
+skips)
+	printf '%s\n' "ok 1 - it" "ok 2 - that # SKIP there is none" \
+		"1..2" "1..0 # SKIP not here" "2 passed, 0 failed"
+	;;
 dead)
 	exit 3
 	;;
@@ -105,6 +109,10 @@ lanes good good bad
 check "results are added up" last_is "5 passed, 1 failed"
 check "one that failed is a failure" [ $rc -eq 1 ]
 check "and is named at the end" says "#   not ok 1 - it"
+lanes skips good
+check "what is skipped counts as passed" last_is "4 passed, 0 failed"
+check "and is listed" says "#   skips: ok 2 - that # SKIP there is none"
+check "so is a script that is skipped" says "#   skips: 1..0 # SKIP not here"
 lanes good dead
 check "one that says nothing is a failure" last_is "2 passed, 1 failed"
 check "and is named, too" \

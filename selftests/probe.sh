@@ -19,6 +19,12 @@ PING="icmp 10.1.0.1 10.2.0.1 8 0"
 PING6="icmp fd00:1::1 fd00:2::1 128 0"
 GRE="ip 10.1.0.1 10.2.0.1 47"
 
+# A connection's two directions, TCP flags to follow
+C=$T
+S="tcp 10.2.0.1 80 10.1.0.1 1000"
+C6=$T6
+S6="tcp fd00:2::1 80 fd00:1::1 1000"
+
 # start_probe: needs the two namespaces
 start_probe()
 {

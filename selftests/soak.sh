@@ -12,6 +12,7 @@
 # time: selftests/layers/chaos.sh runs it.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/probe.sh"
+. "$(dirname "$0")/memory.sh"
 
 MINUTES=${MINUTES:-1}
 SOAK_FLOWS=${SOAK_FLOWS:-5000}
@@ -82,11 +83,6 @@ objects()
 {
 	echo 1 >/sys/kernel/slab/gwlb_flow/shrink
 	awk '$1 == "gwlb_flow" { print $2 }' /proc/slabinfo
-}
-
-meminfo()
-{
-	awk -v name="$1:" '$1 == name { print $2 }' /proc/meminfo
 }
 
 # sample FILE: seconds, flows, flows in the cache beyond these, unreclaimable

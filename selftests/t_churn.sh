@@ -5,6 +5,7 @@
 # them many times while packets come in on all CPUs as fast as they can.
 # Whatever goes wrong is in the kernel's log, which the guest's runner reads.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/memory.sh"
 
 ROUNDS=${ROUNDS:-12}
 
@@ -65,17 +66,6 @@ flowing()
 	done
 }
 
-# Kilobytes that the kernel holds in per-CPU memory, where the counters are.
-percpu()
-{
-	awk '/^Percpu:/ { print $2 }' /proc/meminfo
-}
-
-no_more_than()
-{
-	[ "$(percpu)" -le "$1" ]
-}
-
 on_exit stop_floods
 floods=()
 
@@ -100,7 +90,7 @@ test_unload()
 	local i bad=0 before
 
 	start_floods
-	before=$(percpu)
+	before=$(meminfo Percpu)
 	for ((i = 0; i < ROUNDS; i++)); do
 		flowing || bad=$((bad + 1))
 		rmmod gwlb || bad=$((bad + 1))
@@ -110,7 +100,7 @@ test_unload()
 	is "$ROUNDS times unloaded and loaded" $bad 0
 	stop_floods
 	check_balance
-	check "no per-CPU memory is lost by that" wait_for 20 no_more_than \
+	check "no per-CPU memory is lost by that" wait_for 20 no_more_than Percpu \
 		$((before + 256))
 }
 
@@ -120,7 +110,7 @@ test_namespace()
 
 	for ((i = 0; i < ROUNDS; i++)); do
 		# The first rounds fill caches that the kernel keeps.
-		[ $i -ne $((ROUNDS / 10)) ] || before=$(percpu)
+		[ $i -ne $((ROUNDS / 10)) ] || before=$(meminfo Percpu)
 		must ip netns del "$APP"
 		must ip netns add "$APP"
 		must ip link add wire0 netns "$SIM" mtu 9001 type veth \
@@ -137,7 +127,7 @@ test_namespace()
 		stop_floods
 	done
 	is "$ROUNDS namespaces removed" $bad 0
-	check "no per-CPU memory is lost by that" wait_for 20 no_more_than \
+	check "no per-CPU memory is lost by that" wait_for 20 no_more_than Percpu \
 		$((before + 256))
 	check "the module is not held by any of them" rmmod gwlb
 	must insmod "$GWLB_KO"

@@ -10,8 +10,6 @@
 . "$(dirname "$0")/probe.sh"
 . "$(dirname "$0")/merge.sh"
 
-C="tcp 10.1.0.1 1000 10.2.0.1 80"
-S="tcp 10.2.0.1 80 10.1.0.1 1000"
 # Offsets from the outer IP header on, for IPv4
 IP_CHECKSUM=$((68 + 11))
 TCP_CHECKSUM=$((68 + 20 + 17))

@@ -6,6 +6,7 @@
 # nothing from the namespaces of the host.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/probe.sh"
+. "$(dirname "$0")/memory.sh"
 
 LIMIT=100
 
@@ -88,17 +89,6 @@ test_flows()
 		"sent 200 returned 100 other 0"
 }
 
-# percpu: kilobytes of per-CPU memory, where counters are
-percpu()
-{
-	awk '/^Percpu:/ { print $2 }' /proc/meminfo
-}
-
-no_more_than()
-{
-	[ "$(percpu)" -le "$1" ]
-}
-
 # namespaces N: a user makes so many, one after the other, each with a part of
 # the module, and leaves it
 namespaces()
@@ -116,11 +106,11 @@ test_namespaces()
 
 	# The first ones fill caches that the kernel keeps.
 	check "namespaces come and go" namespaces 20
-	before=$(percpu)
+	before=$(meminfo Percpu)
 	check "and many more do" namespaces 300
-	check "no per-CPU memory is left of them" wait_for 10 no_more_than \
+	check "no per-CPU memory is left of them" wait_for 10 no_more_than Percpu \
 		$((before + 256))
-	note "per-CPU memory: $before kB, now $(percpu)"
+	note "per-CPU memory: $before kB, now $(meminfo Percpu)"
 }
 
 # heavy N: so many rules that look for an address in a set 256 times
