@@ -292,20 +292,21 @@ links()
 	done
 }
 
-# All that has no value here keeps the one that the stack has.
+# All that has no value here keeps the one that the stack has: without packages
+# a stack goes on with those that it has.
 updates()
 {
-	local set
+	local set published=""
 
+	[ -z "$sums" ] || published=" PackagePrefix=${prefix}packages/"
+	published+=${sums:+" PackageSumsSha256=$sums"}
 	for set in "${sets[@]}"; do
 		echo "$set, update: aws cloudformation deploy --region $region" \
 			"--stack-name gwlb --capabilities CAPABILITY_IAM" \
 			"--s3-bucket $bucket --s3-prefix ${prefix}deployed" \
 			"--template-file $(printf %q "$here/$set/$entry")" \
 			"--parameter-overrides TemplateBucket=$bucket" \
-			"TemplatePrefix=$templates" \
-			"PackagePrefix=${prefix}packages/" \
-			"PackageSumsSha256=$sums"
+			"TemplatePrefix=$templates$published"
 	done
 }
 

@@ -70,11 +70,17 @@ failed_checks()
 	jq -r '[.checks[] | select(.ok | not) | .name] | join(" ")'
 }
 
+# status [OPTION]: gwlbctl's, of the interface that gwlb-healthd was told, if any
+status()
+{
+	ctl status ${INTERFACE:+--interface "$INTERFACE"} "$@"
+}
+
 # fit DESCRIPTION
 fit()
 {
 	is "$1: 200" "$(code /) $(get / | jq .healthy)" "200 true"
-	is "$1: gwlbctl agrees" "$(ctl status | grep ^health:)" \
+	is "$1: gwlbctl agrees" "$(status | grep ^health:)" \
 		"health:     ok"
 }
 
@@ -89,7 +95,7 @@ unfit()
 	check "$1: it says why" grep -q "$3" <<<"$(jq -r \
 		'[.checks[] | select(.ok | not)][0].reason' <<<"$body")"
 	if [ -d /sys/module/gwlb ]; then
-		is "$1: gwlbctl agrees" "$(ctl status --json | jq -c .health)" \
+		is "$1: gwlbctl agrees" "$(status --json | jq -c .health)" \
 			"$body"
 	fi
 }

@@ -259,6 +259,35 @@ test_privileges()
 	end_healthd
 }
 
+# Packets go back from the address that they came to, by the route that it has.
+test_named_routes()
+{
+	local INTERFACE=eth0
+
+	must ip -n "$APP" route add 192.168.9.0/28 dev eth0 mtu 1500
+	unfit "named: a route of MTU 1500" interface \
+		"^the route by eth0 has an MTU of 1500, less than 8568$"
+	must ip -n "$APP" route del 192.168.9.0/28 dev eth0
+	fit "named: without it"
+	must ip -n "$APP" link add other0 mtu 9001 type dummy
+	must ip -n "$APP" link set other0 up
+	must ip -n "$APP" route add 192.168.9.0/28 dev other0
+	unfit "named: routes use another one" interface \
+		"^there is no route by eth0 from $LOCAL to 192.168.9.0/28$"
+	must ip -n "$APP" route add default via $NODE dev eth0 onlink \
+		table 100
+	must ip -n "$APP" rule add from $LOCAL lookup 100
+	fit "named: one for what is sent from there"
+	must ip -n "$APP" rule del from $LOCAL lookup 100
+	unfit "named: none any more" interface "^there is no route by eth0"
+	must ctl config set send-mode reflect
+	fit "named: no route is asked for"
+	must ctl config set send-mode route
+	must ip -n "$APP" link del other0
+	must ip -n "$APP" route flush table 100
+	fit "named: as before"
+}
+
 test_named_interface()
 {
 	start_healthd "$HEALTHD" --interface wire9
@@ -275,6 +304,7 @@ test_named_interface()
 		"eth0 is down"
 	back_up
 	is "one that is up" "$(code /)" 200
+	test_named_routes
 	end_healthd
 	start_healthd "$HEALTHD" --interface ''
 	is "none is as if it was not said" "$(code /)" 200

@@ -137,6 +137,14 @@ test_ends()
 	must gen
 	ended "the next one" 0
 
+	# shellcheck disable=SC2016 # the inner shell's
+	bash -c 'mkdir "$1/gwlbctl-$$" && exec "$2" trace --count 1' - \
+		"$INSTANCES" "$GWLBCTL" >"$work/out" 2>"$work/err" &
+	tracer=$!
+	wait_for 20 tracing || note "$(cat "$work/err")"
+	must gen
+	ended "one with the number of who was killed" 0
+
 	mkfifo "$work/pipe"
 	"$GWLBCTL" trace >"$work/pipe" 2>"$work/err" &
 	tracer=$!

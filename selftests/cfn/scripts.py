@@ -250,6 +250,8 @@ def install(case):
             ("a checksum", r"sha256sum\b.*(-c|--check)"),
             ("the hash of SHA256SUMS", r"PackageSumsSha256|sums"),
             ("a signal", r"signal-resource|cfn-signal"),
+            ("what was published where gwlb is there",
+             r'if \[ -n "\$sums" \] \|\| ! command -v gwlbctl '),
             ("a trap for failures", r"\btrap\b"),
             ("a question for health", r"127\.0\.0\.1|localhost"),
             ("a look at who else asks", r"(?m)^wait_for_questions$")):

@@ -300,6 +300,8 @@ verdict "the new main template has its own"
 rm -rf "$work/got"
 exits 0 "without packages" "uploaded, 0 there already" "$publish" gwlb-test \
 	--region us-east-1
+[ "$(grep -c " TemplatePrefix=gwlb/templates/[0-9a-f]\{16\}/\$" <<<"$out")" = 2 ]
+verdict "which stacks are not told to do without" "$out"
 download gwlb-test "$work/got"
 out=$(default_of "$work/got/gwlb/single-vpc/CN-GWLB.yml" \
 	PackageSumsSha256 2>&1) && [ -z "$out" ] &&

@@ -319,14 +319,14 @@ grew()
 		END { print n + 0 }' "$work/before" "$work/after"
 }
 
-# stream: such packets until end_stream, some at a time: others in there need
-# their turns, too
+# stream [OPTION...]: packets as flowgen makes them until end_stream, some at a
+# time: others in there need their turns, too
 stream()
 {
 	tally >"$work/before" || bail_out "it does not tell its counters"
 	# Not gen: a function would be a shell, which is not what has to end.
 	ip netns exec "$SIM" "$FLOWGEN" --flows 64 --rounds 0 \
-		--rate $STREAM_RATE --batch 16 wire0 $GUEST_MAC $LB_NODE $GUEST \
+		--rate $STREAM_RATE --batch 16 "$@" wire0 $GUEST_MAC $LB_NODE $GUEST \
 		>"$work/stream" 2>&1 &
 	stream=$!
 }

@@ -164,12 +164,18 @@ test_typed()
 	type_block docs/operations.md "gwlbctl rule check"
 	is "it is in force now" \
 		"$(remote "gwlbctl rule list | grep -c typed")" 1
-	# A set whose elements no file has
-	remote "echo 'set learned address' >>/etc/gwlb/rules.conf
-		systemctl reload gwlb && gwlbctl set add learned 192.0.2.7"
-	type_block docs/operations.md "gwlbctl drain on"
+	# A set whose elements no file has, and packets that it keeps out
+	remote "sed -i '1i set learned address\nrule no: from @learned drop' \
+		/etc/gwlb/rules.conf; systemctl reload gwlb &&
+		gwlbctl set add learned 203.0.113.0/24"
+	stream --client 203.0.113.0
+	on_exit stop $stream
+	type_block docs/operations.md "(umask 077; gwlbctl save"
+	end_stream
+	check "typed: packets came all the time" test "$sent" -gt 1000
+	is "typed: and none got past the set" "$lost" "$sent"
 	is "typed: what was added to a set is back" \
-		"$(remote gwlbctl set list learned | grep -c 192.0.2.7)" 1
+		"$(remote gwlbctl set list learned | grep -c 203.0.113.0/24)" 1
 	is "typed: both services" "$(units)" "active active"
 	check "typed: it is healthy" wait_for 60 healthy
 	traffic "typed: traffic passes"
@@ -386,7 +392,10 @@ test_upgrade()
 	new=$(remote dpkg-query -W -f "'\${Version}'" gwlb-tools)
 	is "the module that runs is the old one" \
 		"$(remote cat /sys/module/gwlb/version)" "$old"
-	check "it is healthy" healthy
+	check "it is healthy" wait_for 30 healthy
+	is "what answers is the newer one, and says so" "$(remote \
+		"curl -s localhost:8080/metrics | grep ^gwlb_version_info")" \
+		"gwlb_version_info{healthd=\"$new\",module=\"$old\"} 1"
 	is "systemd knows the newer units" "$(remote systemctl show \
 		-P NeedDaemonReload gwlb gwlb-healthd | xargs)" "no no"
 	end_stream
@@ -394,7 +403,7 @@ test_upgrade()
 	none_lost
 	stream
 	on_exit stop $stream
-	# It runs what docs/operations.md has, without draining.
+	# What docs/operations.md has, without draining
 	took=$(remote "began=\$(date +%s%3N)
 		systemctl stop gwlb && modprobe -r gwlb &&
 			systemctl start gwlb &&
@@ -414,9 +423,7 @@ test_upgrade()
 		"# mine"
 	is "rules and sets are back" "$(remote gwlbctl rule list)" "$rules"
 	by_set "the newer gwlb"
-	remote systemctl restart gwlb-healthd
-	check "it is healthy once more" wait_for 30 healthy
-	is "it is not the older one, whose file is deleted" "$(remote \
+	is "nor is gwlb-healthd the older one, whose file is deleted" "$(remote \
 		"readlink /proc/\$(systemctl show -P MainPID gwlb-healthd)/exe")" \
 		/usr/sbin/gwlb-healthd
 	traffic "the newer gwlb: traffic passes"

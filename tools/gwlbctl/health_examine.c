@@ -4,10 +4,10 @@
  * lead to the load balancer, and the module about flows if the table is full.
  * Changes nothing.
  *
- * Which interfaces: the one that is named; or else those that the routes to
- * the peers use, as they carry the packets and no other does: an interface for
- * administration may well have an MTU of 1500. Without peers the default
- * route has to do.
+ * Which interfaces: the one that is named, if routes use it; or those that the
+ * routes to the peers use, as they carry the packets and no other does: an
+ * interface for administration may well have an MTU of 1500. Without peers the
+ * default route has to do.
  */
 
 #include <arpa/inet.h>
@@ -69,7 +69,7 @@ static bool add_by_address(struct rtnl *rtnl, __be32 address,
 {
 	struct rtnl_route route;
 
-	return rtnl_get_route(rtnl, address, &route) == 0 &&
+	return rtnl_get_route(rtnl, address, 0, &route) == 0 &&
 	       add_link(rtnl, &route, facts);
 }
 
@@ -99,18 +99,66 @@ static void find_by_default(struct rtnl *rtnl, struct health_facts *facts)
 		 "there are neither peers nor a default route to tell which it is");
 }
 
+/* Does what goes to a peer leave by the first link? Its limit is the link's. */
+static bool leads_to(struct rtnl *rtnl, const struct cidr *peer,
+		     __be32 source, struct health_facts *facts)
+{
+	const __u32 index = facts->links[0].link.index;
+	struct rtnl_route route;
+	__u32 host;
+
+	for (host = 1; host <= 2; host++) {
+		if (rtnl_get_route(rtnl, address_of(peer, host), source,
+				   &route) == 0 && route.index == index)
+			return add_link(rtnl, &route, facts);
+	}
+	return false;
+}
+
+/* The module sends from the address that a packet came to: whatever interface
+ * is said to be the one, routes from there have to use it.
+ */
+static void check_routes(struct rtnl *rtnl, const struct config *config,
+			 struct health_facts *facts)
+{
+	const struct rtnl_link *link = &facts->links[0].link;
+	char prefix[CIDR_TEXT], from[CIDR_TEXT];
+	bool found = false;
+	__be32 source;
+	size_t i;
+
+	if (!link->up || config->send_mode != GWLB_SEND_MODE_ROUTE ||
+	    !config->peer_count || rtnl_get_address(rtnl, link->index, &source))
+		return;
+	for (i = 0; i < config->peer_count; i++)
+		found |= leads_to(rtnl, &config->peers[i].prefix, source,
+				  facts);
+	if (found)
+		return;
+	cidr_print(&config->peers[0].prefix, prefix);
+	cidr_print_address(source, from);
+	snprintf(facts->no_link, sizeof(facts->no_link),
+		 "there is no route by %s from %s to %s%s", link->name, from,
+		 prefix, config->peer_count > 1 ? " or any other peer" : "");
+	facts->link_count = 0;
+}
+
 static void find_by_name(struct rtnl *rtnl, const char *name,
+			 const struct config *config,
 			 struct health_facts *facts)
 {
 	int err;
 
 	err = rtnl_get_link(rtnl, 0, name, &facts->links[0].link);
-	if (!err)
-		facts->link_count = 1;
-	else
+	if (err) {
 		snprintf(facts->no_link, sizeof(facts->no_link), "%s: %s",
 			 name, err == -ENODEV ? "there is no such interface" :
 			 strerror(-err));
+		return;
+	}
+	facts->link_count = 1;
+	if (!facts->err)
+		check_routes(rtnl, config, facts);
 }
 
 static void find_nothing(struct health_facts *facts)
@@ -138,7 +186,7 @@ void health_links(const struct config *config, const char *interface,
 			 "the host's network cannot be asked: %s",
 			 strerror(-err));
 	else if (interface)
-		find_by_name(&rtnl, interface, facts);
+		find_by_name(&rtnl, interface, config, facts);
 	else if (facts->err)
 		find_nothing(facts);
 	else if (config->peer_count)

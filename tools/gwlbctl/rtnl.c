@@ -5,6 +5,7 @@
  */
 
 #include <errno.h>
+#include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
@@ -184,6 +185,29 @@ int rtnl_decode_route(const struct nlmsghdr *nlh, struct rtnl_route *route)
 	return 0;
 }
 
+/**
+ * rtnl_decode_address() - read an address of an interface
+ * @nlh: the message
+ * @address: filled in
+ *
+ * Return: 0 or -EBADMSG.
+ */
+int rtnl_decode_address(const struct nlmsghdr *nlh,
+			struct rtnl_address *address)
+{
+	const struct nlattr *tb[IFA_LOCAL + 1];
+	struct ifaddrmsg info;
+
+	memset(address, 0, sizeof(*address));
+	if (parse(nlh, sizeof(info), tb, IFA_LOCAL) < 0 ||
+	    !tb[IFA_LOCAL] ||
+	    attr_u32(tb[IFA_LOCAL], &address->address) < 0)
+		return -EBADMSG;
+	memcpy(&info, mnl_nlmsg_get_payload(nlh), sizeof(info));
+	address->index = info.ifa_index;
+	return 0;
+}
+
 static int take_link(const struct nlmsghdr *nlh, void *data)
 {
 	return rtnl_decode_link(nlh, data);
@@ -192,6 +216,18 @@ static int take_link(const struct nlmsghdr *nlh, void *data)
 static int take_route(const struct nlmsghdr *nlh, void *data)
 {
 	return rtnl_decode_route(nlh, data);
+}
+
+/* Keeps the first one that the interface has */
+static int take_address(const struct nlmsghdr *nlh, void *data)
+{
+	struct rtnl_address *wanted = data, address;
+	int err;
+
+	err = rtnl_decode_address(nlh, &address);
+	if (!err && address.index == wanted->index && !wanted->address)
+		wanted->address = address.address;
+	return err;
 }
 
 /**
@@ -222,14 +258,40 @@ int rtnl_get_link(struct rtnl *rtnl, __u32 index, const char *name,
 }
 
 /**
+ * rtnl_get_address() - ask for an interface's first IPv4 address
+ * @rtnl: the conversation
+ * @index: the interface's number
+ * @address: set to it, or to 0 if there is none
+ *
+ * Return: 0 or a negative errno.
+ */
+int rtnl_get_address(struct rtnl *rtnl, __u32 index, __be32 *address)
+{
+	char request[REQUEST_SIZE] __attribute__((aligned(8))) = { 0 };
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(request);
+	struct rtnl_address wanted = { .index = index };
+	struct ifaddrmsg *info;
+	int err;
+
+	nlh->nlmsg_type = RTM_GETADDR;
+	info = mnl_nlmsg_put_extra_header(nlh, sizeof(*info));
+	info->ifa_family = AF_INET;
+	err = rtnl_ask(rtnl, nlh, NLM_F_DUMP, RTM_NEWADDR, take_address,
+		       &wanted);
+	*address = wanted.address;
+	return err;
+}
+
+/**
  * rtnl_get_route() - ask how to get to an address
  * @rtnl: the conversation
  * @address: the address
+ * @source: of what is sent there, or 0 if that is for the route to tell
  * @route: filled in
  *
  * Return: 0 or a negative errno; what the kernel says if there is no route.
  */
-int rtnl_get_route(struct rtnl *rtnl, __be32 address,
+int rtnl_get_route(struct rtnl *rtnl, __be32 address, __be32 source,
 		   struct rtnl_route *route)
 {
 	char request[REQUEST_SIZE] __attribute__((aligned(8))) = { 0 };
@@ -241,6 +303,10 @@ int rtnl_get_route(struct rtnl *rtnl, __be32 address,
 	rtm->rtm_family = AF_INET;
 	rtm->rtm_dst_len = 32;
 	mnl_attr_put_u32(nlh, RTA_DST, address);
+	if (source) {
+		rtm->rtm_src_len = 32;
+		mnl_attr_put_u32(nlh, RTA_SRC, source);
+	}
 	return rtnl_ask(rtnl, nlh, NLM_F_ACK, RTM_NEWROUTE, take_route, route);
 }
 

@@ -49,6 +49,16 @@ struct rtnl_route {
 	__u32 mtu;
 };
 
+/**
+ * struct rtnl_address - one address of an interface
+ * @index: the interface's number
+ * @address: IPv4
+ */
+struct rtnl_address {
+	__u32 index;
+	__be32 address;
+};
+
 int rtnl_open(struct rtnl *rtnl);
 int rtnl_open_bus(struct rtnl *rtnl, int bus);
 void rtnl_close(struct rtnl *rtnl);
@@ -57,9 +67,12 @@ int rtnl_ask(struct rtnl *rtnl, struct nlmsghdr *nlh, __u16 flags,
 	     int (*item)(const struct nlmsghdr *nlh, void *data), void *data);
 int rtnl_decode_link(const struct nlmsghdr *nlh, struct rtnl_link *link);
 int rtnl_decode_route(const struct nlmsghdr *nlh, struct rtnl_route *route);
+int rtnl_decode_address(const struct nlmsghdr *nlh,
+			struct rtnl_address *address);
 int rtnl_get_link(struct rtnl *rtnl, __u32 index, const char *name,
 		  struct rtnl_link *link);
-int rtnl_get_route(struct rtnl *rtnl, __be32 address,
+int rtnl_get_address(struct rtnl *rtnl, __u32 index, __be32 *address);
+int rtnl_get_route(struct rtnl *rtnl, __be32 address, __be32 source,
 		   struct rtnl_route *route);
 int rtnl_count_filters(struct rtnl *rtnl, __u32 index, unsigned int *counted);
 

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,12 @@ static void discard(const char *dir)
 	rmdir(dir);
 }
 
+/* Whoever had this process's number before does not live any more, either. */
+static bool is_alive(pid_t pid)
+{
+	return pid != getpid() && (kill(pid, 0) == 0 || errno != ESRCH);
+}
+
 static void discard_stale(void)
 {
 	char dir[TRACEFS_PATH];
@@ -61,7 +68,7 @@ static void discard_stale(void)
 		number = entry->d_name + strlen(PREFIX);
 		if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0 ||
 		    !isdigit((unsigned char)*number) || strlen(number) > 10 ||
-		    kill(atoi(number), 0) == 0 || errno != ESRCH)
+		    is_alive(atoi(number)))
 			continue;
 		snprintf(dir, sizeof(dir), INSTANCES "/" PREFIX "%.10s",
 			 number);

@@ -311,6 +311,32 @@ static void test_link(void **state)
 	assert_int_equal(rtnl_decode_link(nlh, &link), -EBADMSG);
 }
 
+static void test_address(void **state)
+{
+	struct rtnl_address address;
+	struct ifaddrmsg *msg;
+	struct nlmsghdr *nlh;
+
+	(void)state;
+	memset(buf, 0, sizeof(buf));
+	nlh = mnl_nlmsg_put_header(buf);
+	nlh->nlmsg_type = RTM_NEWADDR;
+	msg = mnl_nlmsg_put_extra_header(nlh, sizeof(*msg));
+	msg->ifa_family = AF_INET;
+	msg->ifa_index = 7;
+	assert_int_equal(rtnl_decode_address(nlh, &address), -EBADMSG);
+	/* of a tunnel, whose IFA_ADDRESS is that of the other end */
+	mnl_attr_put_u32(nlh, IFA_ADDRESS, htonl(0xc0a80901));
+	mnl_attr_put_u32(nlh, IFA_LOCAL, htonl(0xc0a80964));
+	assert_int_equal(rtnl_decode_address(nlh, &address), 0);
+	assert_int_equal(address.index, 7);
+	assert_int_equal(address.address, htonl(0xc0a80964));
+	nlh->nlmsg_len -= 4;
+	assert_int_equal(rtnl_decode_address(nlh, &address), -EBADMSG);
+	nlh->nlmsg_len = MNL_NLMSG_HDRLEN + 4;
+	assert_int_equal(rtnl_decode_address(nlh, &address), -EBADMSG);
+}
+
 static struct nlmsghdr *route_message(unsigned char type)
 {
 	struct nlmsghdr *nlh;
@@ -362,6 +388,7 @@ int main(void)
 		cmocka_unit_test_setup(test_text_is_cut, begin),
 		cmocka_unit_test_setup(test_json, begin),
 		cmocka_unit_test(test_link),
+		cmocka_unit_test(test_address),
 		cmocka_unit_test(test_route),
 	};
 
