@@ -34,6 +34,8 @@ struct netlink_ext_ack;
  * @rollback: the ruleset before it, while it awaits confirmation; under
  *	@rules_lock
  * @last_group_id: the newest id of a group; under @rules_lock
+ * @rules_changes: counts changes of @rules and of its sets, and does not come
+ *	round as its generation may; under @rules_lock
  * @moving: packets are about to be taken elsewhere: those that are passed may
  *	meet two hooks, so they are not counted; written under @config_lock
  * @hooked: whether @ops is registered; under @config_lock
@@ -55,6 +57,7 @@ struct gwlb_net {
 	struct gwlb_ruleset __rcu *rules;
 	struct gwlb_rollback rollback;
 	u32 last_group_id;
+	u64 rules_changes;
 	bool moving;
 	bool hooked;
 	struct nf_hook_ops ops;

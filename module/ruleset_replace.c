@@ -277,6 +277,7 @@ static void publish(struct gwlb_net *gn, struct gwlb_ruleset *rs)
 	/* A snapshot that comes back may still have readers. */
 	set_generation(rs, current_rules(gn)->generation + 1);
 	rcu_assign_pointer(gn->rules, rs);
+	gn->rules_changes++;
 	gwlb_event_ruleset(gn, rs->generation);
 }
 
@@ -383,6 +384,7 @@ void gwlb_ruleset_changed(struct gwlb_net *gn)
 	struct gwlb_ruleset *rs = current_rules(gn);
 
 	set_generation(rs, rs->generation + 1);
+	gn->rules_changes++;
 	gwlb_event_ruleset(gn, rs->generation);
 }
 

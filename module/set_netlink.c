@@ -20,14 +20,18 @@
 
 /**
  * struct set_position - how far a dump has come
- * @generation: the ruleset that @element is of
+ * @changes: how many changes there had been when the dump began: since one more
+ *	@element may be gone. Not the generation, which comes round: whoever
+ *	leaves a dump for hours could have it do so.
+ * @element: the last element of @set that was put; NULL if none was
  * @set: index of the next set, or of the one with the next element
- * @element: the last element of that set that was put; NULL if none was
+ * @begun: @changes is set
  */
 struct set_position {
-	u32 generation;
-	u32 set;
+	u64 changes;
 	struct gwlb_element *element;
+	u32 set;
+	bool begun;
 };
 
 static struct set_position *position(struct netlink_callback *cb)
@@ -292,6 +296,7 @@ int gwlb_nl_element_get_dumpit(struct sk_buff *skb,
 	struct set_position *pos = position(cb);
 	const struct gwlb_ruleset *rs;
 	struct gwlb_set *set;
+	bool unchanged;
 	int err;
 
 	err = gwlb_nl_refuse_filter(cb, GWLB_A_RULESET_VALUES);
@@ -299,10 +304,12 @@ int gwlb_nl_element_get_dumpit(struct sk_buff *skb,
 		return err;
 	mutex_lock(&gn->rules_lock);
 	rs = gwlb_nl_rules(gn);
-	cb->seq = rs->generation + 1;
-	if (!cb->prev_seq)
-		pos->generation = rs->generation;
-	while (pos->generation == rs->generation && pos->set < rs->n_sets) {
+	if (!pos->begun)
+		pos->changes = gn->rules_changes;
+	pos->begun = true;
+	unchanged = pos->changes == gn->rules_changes;
+	cb->seq = unchanged ? 1 : 2;
+	while (unchanged && pos->set < rs->n_sets) {
 		set = rs->sets[pos->set];
 		if (!gwlb_set_next(set, pos->element)) {
 			pos->element = NULL;
