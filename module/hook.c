@@ -210,8 +210,10 @@ static noinline unsigned int walk_any(struct gwlb_walk *w, struct sk_buff *skb,
 static unsigned int walk_segments(struct gwlb_walk *w, struct sk_buff *skb,
 				  struct gwlb_pkt *pkt)
 {
+	enum gwlb_reason reason = GWLB_REASON_RETURNED;
 	struct sk_buff *segs, *seg, *next;
 	struct gwlb_pkt one;
+	u32 looks = 0;
 
 	segs = gwlb_gso_split(skb);
 	if (!segs)
@@ -221,7 +223,11 @@ static unsigned int walk_segments(struct gwlb_walk *w, struct sk_buff *skb,
 		skb_mark_not_on_list(seg);
 		one = *pkt;
 		one.len = seg->len;
-		if (walk_any(w, seg, &one, GWLB_REASON_RETURNED) == NF_DROP)
+		/* Nobody's user is to have the CPU for long. */
+		looks += w->q.rules->looks;
+		if (looks > GWLB_GUEST_LOOKS)
+			reason = GWLB_REASON_DROP_GSO;
+		if (walk_any(w, seg, &one, reason) == NF_DROP)
 			kfree_skb(seg);
 	}
 	return NF_STOLEN;

@@ -139,6 +139,14 @@ struct gwlb_name {
 	u32 index;
 };
 
+/* Any user may make a user namespace, load rules there, and send packets for
+ * each of which they are asked in softirq, and no index is sure to help. So
+ * this is how often they may make the kernel look at a value for one packet, or
+ * for all that came as one aggregate; 64 of these may come before anything else
+ * gets its turn.
+ */
+#define GWLB_GUEST_LOOKS	262144
+
 /**
  * struct gwlb_ruleset - one snapshot
  * @accepted: what is decided about a flow that it accepts, see gwlb_decision();
@@ -148,6 +156,8 @@ struct gwlb_name {
  * @n_rules: how many rules
  * @n_groups: how many groups
  * @n_sets: how many sets
+ * @looks: of a user namespace: how often a packet may be looked at, see
+ *	GWLB_GUEST_LOOKS; else 0
  * @options: options
  * @rules: what the walk asks; the first that applies decides
  * @index: finds the few of @rules that may apply
@@ -171,6 +181,7 @@ struct gwlb_ruleset {
 	u32 n_rules;
 	u32 n_groups;
 	u32 n_sets;
+	u32 looks;
 	struct gwlb_options options;
 	struct gwlb_rule *rules;
 	struct gwlb_index index;

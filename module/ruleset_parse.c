@@ -336,12 +336,6 @@ static int trim_values(struct gwlb_builder *b)
 	return 0;
 }
 
-/* Any user may make a user namespace, load rules there, and send packets for
- * each of which they are asked in softirq. What is 10 ms for one is a second
- * for the 128 that may come at once, and no index is sure to help.
- */
-#define GUEST_LOOKS	262144
-
 /* A set of addresses is looked into for each prefix length that it has: for
  * IPv6 these may be 129.
  */
@@ -368,15 +362,19 @@ static u32 rule_looks(const struct gwlb_rule *rule)
 	return looks;
 }
 
-/* @looks: of all rules so far, the last one at @attr included */
-static int check_looks(const struct gwlb_builder *b, const struct nlattr *attr,
-		       u32 looks)
+/* Adds what the last rule, at @attr, may cost. A packet may be asked about
+ * twice: see GWLB_PICKUP_EITHER.
+ */
+static int add_looks(struct gwlb_builder *b, const struct nlattr *attr)
 {
-	if (looks <= GUEST_LOOKS)
+	bool twice = b->rs->options.pickup == GWLB_PICKUP_EITHER;
+
+	b->rs->looks += rule_looks(&b->rs->rules[b->n_rules - 1]) << twice;
+	if (b->rs->looks <= GWLB_GUEST_LOOKS)
 		return 0;
 	NL_SET_ERR_MSG_ATTR(b->extack, attr,
 			    "rules of a user namespace may not make the kernel look at a packet more than "
-			    __stringify(GUEST_LOOKS) " times");
+			    __stringify(GWLB_GUEST_LOOKS) " times");
 	return -E2BIG;
 }
 
@@ -384,7 +382,6 @@ static int rules_parse(struct gwlb_builder *b, struct genl_info *info)
 {
 	bool guest = gwlb_net(genl_info_net(info))->flows.guest;
 	const struct nlattr *attr;
-	u32 looks = 0;
 	int rem, err;
 
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
@@ -394,8 +391,7 @@ static int rules_parse(struct gwlb_builder *b, struct genl_info *info)
 		if (err)
 			return err;
 		if (guest) {
-			looks += rule_looks(&b->rs->rules[b->n_rules - 1]);
-			err = check_looks(b, attr, looks);
+			err = add_looks(b, attr);
 			if (err)
 				return err;
 		}

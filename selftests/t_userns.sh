@@ -139,8 +139,53 @@ test_looks()
 		"$GWLBCTL" -n guest-1-$$ rule load "$work/8"
 	is "which changed nothing" \
 		"$("$GWLBCTL" -n guest-1-$$ rule list | cksum)" "$before"
+	# With "either" a packet may be asked about twice.
+	{ echo "pickup either"; heavy 4; } >"$work/4"
+	refused "nor with fewer that are asked twice" "more than 262144" \
+		"$GWLBCTL" -n guest-1-$$ rule load "$work/4"
 	check "those of the host may" ctl rule load "$work/8"
 	echo "policy accept" | must ctl rule load -
+}
+
+# aggregate N: so many datagrams at once, to the first guest; how many came back
+aggregate()
+{
+	local mac
+
+	mac=$(ip netns exec guest-1-$$ cat /sys/class/net/eth0/address)
+	ip netns exec "$SIM" "$TOP/selftests/geneve.py" --dev wire1 \
+		--mac "$mac" --node 192.168.1.1 --local 192.168.1.100 --gso \
+		--count "$1" --expect "$2" | cut -d' ' -f1-4
+}
+
+# A packet is not looked at for longer because others came with it.
+test_aggregate()
+{
+	local before
+
+	must "$GWLBCTL" -n guest-1-$$ flow flush --all
+	must "$GWLBCTL" -n guest-1-$$ rule load - <<<"policy accept"
+	is "an aggregate is taken apart" "$(aggregate 10 10)" \
+		"sent 10 returned 10"
+	heavy 7 >"$work/7"
+	must "$GWLBCTL" -n guest-1-$$ rule load "$work/7"
+	before=$(dropped_gso)
+	is "one of many is asked about, if rules look often" \
+		"$(aggregate 10 1)" "sent 10 returned 1"
+	check "the others are dropped" wait_for 10 more_dropped "$before" 9
+	must "$GWLBCTL" -n guest-1-$$ rule load - <<<"policy accept"
+}
+
+dropped_gso()
+{
+	"$GWLBCTL" -n guest-1-$$ stats --json |
+		jq '.counters[] | select(.name == "drop-gso").packets'
+}
+
+# more_dropped BEFORE N: for wait_for, so many since
+more_dropped()
+{
+	[ "$(dropped_gso)" = $(($1 + $2)) ]
 }
 
 # charged WHAT: as charged.py says
@@ -192,5 +237,6 @@ guest 2
 test_flows
 test_namespaces
 test_looks
+test_aggregate
 test_charged
 check_balance

@@ -64,7 +64,7 @@
 	X(GWLB_REASON_DROP_INNER_TRANSPORT, "drop-inner-transport", GWLB_CLASS_DROP, \
 	  "The inner TCP, UDP or ICMP header is cut off or contradicts the length of the packet.") \
 	X(GWLB_REASON_DROP_GSO, "drop-gso", GWLB_CLASS_DROP, \
-	  "An aggregate (GRO, GSO) whose packets could not be told apart.") \
+	  "An aggregate (GRO, GSO) whose packets could not be told apart, or, in a user namespace, one that had the kernel ask its rules for too long.") \
 	X(GWLB_REASON_DROP_NO_MEMORY, "drop-no-memory", GWLB_CLASS_DROP, \
 	  "The kernel had no memory to make the packet readable or writable, or for its flow.") \
 	X(GWLB_REASON_DROP_NO_ROUTE, "drop-no-route", GWLB_CLASS_DROP, \

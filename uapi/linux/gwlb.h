@@ -108,7 +108,8 @@ enum gwlb_send_mode {
  * @GWLB_REASON_DROP_INNER_TRANSPORT: The inner TCP, UDP or ICMP header is cut
  *   off or contradicts the length of the packet.
  * @GWLB_REASON_DROP_GSO: An aggregate (GRO, GSO) whose packets could not be
- *   told apart.
+ *   told apart, or, in a user namespace, one that had the kernel ask its rules
+ *   for too long.
  * @GWLB_REASON_DROP_NO_MEMORY: The kernel had no memory to make the packet
  *   readable or writable, or for its flow.
  * @GWLB_REASON_DROP_NO_ROUTE: There is no plain route back to the load
