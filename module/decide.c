@@ -224,6 +224,11 @@ static __always_inline enum gwlb_reason follow(const struct gwlb_question *q,
 	return GWLB_REASON_RETURNED;
 }
 
+static enum gwlb_icmp_kind icmp_kind(const struct gwlb_pkt *pkt)
+{
+	return gwlb_place_icmp_kind(pkt->family, pkt->proto, pkt->icmp_type);
+}
+
 /* May a flow begin with this packet, and in which state? */
 static bool may_begin(const struct gwlb_question *q, enum gwlb_tcp_kind kind,
 		      struct gwlb_tcp_state *s)
@@ -235,7 +240,7 @@ static bool may_begin(const struct gwlb_question *q, enum gwlb_tcp_kind kind,
 		return gwlb_tcp_begins(kind, loose, s);
 	s->state = GWLB_FLOW_STATE_NEW;
 	s->fin = 0;
-	switch (gwlb_place_icmp_kind(pkt)) {
+	switch (icmp_kind(pkt)) {
 	case GWLB_ICMP_ERROR:
 		/* It is fragmented: what it quotes is not looked at. */
 		return false;
@@ -363,13 +368,27 @@ static struct gwlb_flow *find_live(const struct gwlb_question *q,
 	return live(q, gwlb_flow_find(&q->gn->flows, key));
 }
 
-static bool begins_anew(const struct gwlb_place *p,
-			const struct gwlb_flow *flow, enum gwlb_tcp_kind kind)
+/* A SYN where there is a flow: of another connection, which takes its place; or
+ * of none that is known, and then the rules are asked, but the flow goes on as
+ * its hosts do; or of this one.
+ */
+static noinline enum gwlb_reason syn(const struct gwlb_question *q,
+				     const struct gwlb_place *p,
+				     struct gwlb_flow *flow, u64 *decision)
 {
-	return is_accepted(atomic64_read(&flow->decision)) &&
-	       gwlb_tcp_begins_anew(tcp_state(atomic_read(&flow->progress)),
-				    gwlb_tcp_kind(flow->tcp_flags), kind,
-				    p->flipped != gwlb_flow_flipped(flow));
+	struct gwlb_tcp_state s = tcp_state(atomic_read(&flow->progress));
+	bool reply = p->flipped != gwlb_flow_flipped(flow);
+
+	if (!is_accepted(atomic64_read(&flow->decision)))
+		return follow(q, p, flow, GWLB_TCP_SYN, decision);
+	if (gwlb_tcp_begins_anew(s, gwlb_tcp_kind(flow->tcp_flags),
+				 GWLB_TCP_SYN, reply))
+		return begin(q, p, GWLB_TCP_SYN, flow, decision);
+	if (!gwlb_tcp_is_foreign(s, GWLB_TCP_SYN, reply))
+		return follow(q, p, flow, GWLB_TCP_SYN, decision);
+	*decision = gwlb_ask_packet(q, p->group, GWLB_CONNECTION_NEW,
+				    GWLB_SCOPE_ALL);
+	return settle(q, *decision);
 }
 
 /* A packet with a transport header, or of a protocol without. */
@@ -384,8 +403,10 @@ static __always_inline enum gwlb_reason whole(const struct gwlb_question *q,
 	/* What no TCP sends neither moves a flow nor makes use of it. */
 	if (kind != GWLB_TCP_BAD)
 		flow = live(q, gwlb_flow_lookup(&q->gn->flows, &p->key));
-	if (!flow || (kind == GWLB_TCP_SYN && begins_anew(p, flow, kind)))
-		return begin(q, p, kind, flow, decision);
+	if (!flow)
+		return begin(q, p, kind, NULL, decision);
+	if (kind == GWLB_TCP_SYN)
+		return syn(q, p, flow, decision);
 	return follow(q, p, flow, kind, decision);
 }
 
@@ -442,6 +463,22 @@ static noinline enum gwlb_reason related(const struct gwlb_question *q,
 	return settle(q, d);
 }
 
+/* Asks the rules about a later fragment. With IPv6 it may say what it likes of
+ * the protocol: what the first one says counts (RFC 8200, 4.5).
+ */
+static u64 ask_later(const struct gwlb_question *q, const struct gwlb_place *p,
+		     const struct gwlb_fragmented *first)
+{
+	struct gwlb_question asked = *q;
+	struct gwlb_pkt pkt = *q->pkt;
+
+	if (first)
+		pkt.proto = first->flow.proto;
+	asked.pkt = &pkt;
+	return gwlb_ask_packet(&asked, p->group, GWLB_CONNECTION_INVALID,
+			       GWLB_SCOPE_LATER);
+}
+
 /* A later fragment: unless a rule speaks of such, it goes where the first one
  * went. What it does to a connection cannot be seen: nothing, then.
  */
@@ -457,8 +494,7 @@ static noinline enum gwlb_reason later(const struct gwlb_question *q)
 	if (first && q->pkt->frag_off < first->len)
 		return GWLB_REASON_DROP_FRAGMENT_OVERLAP;
 
-	policy = gwlb_ask_packet(q, p.group, GWLB_CONNECTION_INVALID,
-				 GWLB_SCOPE_LATER);
+	policy = ask_later(q, &p, first);
 	if (gwlb_decision_index(policy) < q->rules->n_rules)
 		return settle(q, policy);
 	flow = first ? find_live(q, &first->flow) : NULL;
@@ -492,11 +528,23 @@ static noinline void remember(const struct gwlb_question *q,
 	gwlb_flow_gc_kick(q->gn);
 }
 
+/* Has an answer to what nobody has seen begun an accepted flow? The rules were
+ * not asked about the question then, but are when it comes.
+ */
+static bool begun_by_answer(const struct gwlb_flow *flow)
+{
+	return is_accepted(atomic64_read(&flow->decision)) &&
+	       gwlb_place_icmp_kind(flow->key.family, flow->key.proto,
+				    flow->icmp_type) == GWLB_ICMP_ANSWER;
+}
+
 /* A packet that is a fragment, or ICMP; true if that decides. */
 static noinline bool special(const struct gwlb_question *q,
 			     struct gwlb_place *p, enum gwlb_reason *reason)
 {
 	const struct gwlb_pkt *pkt = q->pkt;
+	enum gwlb_icmp_kind icmp;
+	struct gwlb_flow *flow;
 	u64 decision;
 
 	if (pkt->frag == GWLB_FRAG_LATER) {
@@ -504,10 +552,19 @@ static noinline bool special(const struct gwlb_question *q,
 		return true;
 	}
 	gwlb_place_packet(p, q->rules, pkt);
-	if (gwlb_place_icmp_kind(pkt) != GWLB_ICMP_ERROR ||
-	    pkt->frag != GWLB_FRAG_NONE)
+	icmp = icmp_kind(pkt);
+	if (icmp == GWLB_ICMP_ERROR && pkt->frag == GWLB_FRAG_NONE) {
+		*reason = related(q, p, &decision);
+		return true;
+	}
+	if (icmp != GWLB_ICMP_OTHER)
 		return false;
-	*reason = related(q, p, &decision);
+	flow = find_live(q, &p->key);
+	if (!flow || !begun_by_answer(flow))
+		return false;
+	*reason = begin(q, p, GWLB_TCP_ACK, flow, &decision);
+	if (pkt->frag == GWLB_FRAG_FIRST)
+		remember(q, p, decision);
 	return true;
 }
 

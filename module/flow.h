@@ -34,7 +34,7 @@ struct gwlb_node;
  * @proto: transport protocol
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  * @icmp_type: of an ICMP message the type of the request that it belongs to
- * @grouped: 1 if @zone is a group's number
+ * @flags: GWLB_FLOW_IN_GROUP, GWLB_FLOW_HIGH_ASKS
  * @kind: these four
  * @low: address of one side
  * @high: address of the other
@@ -53,7 +53,7 @@ struct gwlb_flow_key {
 			u8 proto;
 			u8 family;
 			u8 icmp_type;
-			u8 grouped;
+			u8 flags;
 		};
 		u32 kind;
 	};
@@ -61,12 +61,17 @@ struct gwlb_flow_key {
 	union nf_inet_addr high;
 };
 
+/* Flags of a key: @zone is a group's number; @high sends the queries of ICMP */
+#define GWLB_FLOW_IN_GROUP	BIT(0)
+#define GWLB_FLOW_HIGH_ASKS	BIT(1)
+
 /* A key's kind for TCP and UDP by an endpoint in no group; and what is to be
  * added for one in a group
  */
 #define GWLB_FLOW_KIND(family, proto) \
 	((__force u32)cpu_to_le32((family) << 8 | (proto)))
-#define GWLB_FLOW_GROUPED	((__force u32)cpu_to_le32(1 << 24))
+#define GWLB_FLOW_GROUPED \
+	((__force u32)cpu_to_le32(GWLB_FLOW_IN_GROUP << 24))
 
 /**
  * struct gwlb_flow_key4 - the same for IPv4, in words

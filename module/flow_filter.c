@@ -123,7 +123,8 @@ bool gwlb_flow_filter_passes(const struct gwlb_flow_filter *filter,
 	    filter->endpoint != flow->endpoint_id)
 		return false;
 	if (given & BIT(GWLB_A_FLOW_GROUP) &&
-	    (!flow->key.grouped || filter->group != flow->key.zone))
+	    (!(flow->key.flags & GWLB_FLOW_IN_GROUP) ||
+	     filter->group != flow->key.zone))
 		return false;
 	if (given & BIT(GWLB_A_FLOW_PROTOCOL) &&
 	    filter->protocol != flow->key.proto)

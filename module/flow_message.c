@@ -18,7 +18,7 @@ static const char *group_name(const struct gwlb_ruleset *rs,
 {
 	u32 index;
 
-	if (!flow->key.grouped)
+	if (!(flow->key.flags & GWLB_FLOW_IN_GROUP))
 		return NULL;
 	index = gwlb_ruleset_group(rs, flow->endpoint_id);
 	if (index == GWLB_NO_GROUP ||

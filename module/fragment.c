@@ -4,8 +4,8 @@
  *
  * Entries live for 60 seconds, as long as receivers wait for the rest of a
  * packet (RFC 8200, 4.5; RFC 1122, 3.3.2; Linux waits 30 with IPv4). When
- * there are too many the oldest of the same endpoint makes way, if it has one:
- * whoever floods the table displaces his own.
+ * there are too many the oldest of the endpoint that has most of them makes
+ * way: whoever floods the table displaces his own, and so do several who do.
  */
 #include <linux/jiffies.h>
 #include <linux/rhashtable.h>
@@ -39,6 +39,7 @@ int gwlb_fragment_table_init(struct gwlb_fragment_table *table)
 	spin_lock_init(&table->lock);
 	INIT_LIST_HEAD(&table->list);
 	table->count = 0;
+	table->crowded = NULL;
 	return rhashtable_init(&table->hash, &fragment_params);
 }
 
@@ -67,14 +68,33 @@ static void forget(struct gwlb_fragment_table *table,
 static struct gwlb_fragmented *oldest(const struct gwlb_fragment_table *table,
 				      const struct gwlb_endpoint *endpoint)
 {
-	if (endpoint->n_fragments >= FRAGMENT_MAX_ENDPOINT ||
-	    (table->count >= FRAGMENT_MAX && endpoint->n_fragments))
-		return list_first_entry(&endpoint->fragments,
-					struct gwlb_fragmented, own);
-	if (table->count >= FRAGMENT_MAX)
+	const struct gwlb_endpoint *from = endpoint;
+
+	if (endpoint->n_fragments < FRAGMENT_MAX_ENDPOINT) {
+		if (table->count < FRAGMENT_MAX)
+			return NULL;
+		if (table->crowded->n_fragments > endpoint->n_fragments)
+			from = table->crowded;
+	}
+	if (!from->n_fragments)
 		return list_first_entry(&table->list, struct gwlb_fragmented,
 					list);
-	return NULL;
+	return list_first_entry(&from->fragments, struct gwlb_fragmented, own);
+}
+
+/* The table's lock is held. */
+static void enlist(struct gwlb_fragment_table *table,
+		   struct gwlb_fragmented *fragment)
+{
+	struct gwlb_endpoint *endpoint = fragment->endpoint;
+
+	list_add_tail(&fragment->list, &table->list);
+	list_add_tail(&fragment->own, &endpoint->fragments);
+	endpoint->n_fragments++;
+	table->count++;
+	if (!table->crowded ||
+	    endpoint->n_fragments > table->crowded->n_fragments)
+		table->crowded = endpoint;
 }
 
 static void fragment_free(void *ptr, void *arg)
@@ -101,7 +121,7 @@ static void make_key(struct gwlb_fragment_key *key,
 	key->src = pkt->src;
 	key->dst = pkt->dst;
 	key->zone = zone->zone;
-	key->grouped = zone->grouped;
+	key->grouped = zone->flags & GWLB_FLOW_IN_GROUP;
 	key->id = pkt->frag_id;
 	key->family = pkt->family;
 	if (pkt->family == NFPROTO_IPV4)
@@ -171,10 +191,7 @@ void gwlb_fragment_remember(struct gwlb_fragment_table *table,
 			unlist(table, old);
 		if (evicted)
 			forget(table, evicted);
-		list_add_tail(&fragment->list, &table->list);
-		list_add_tail(&fragment->own, &endpoint->fragments);
-		endpoint->n_fragments++;
-		table->count++;
+		enlist(table, fragment);
 	}
 	spin_unlock_bh(&table->lock);
 }

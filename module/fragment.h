@@ -23,7 +23,7 @@ struct gwlb_pkt;
  * @id: identification
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  * @proto: IPv4: transport protocol (RFC 791); IPv6: 0 (RFC 8200)
- * @grouped: as in struct gwlb_flow_key
+ * @grouped: 1 if @zone is a group's number
  * @pad: 0
  */
 struct gwlb_fragment_key {
@@ -72,12 +72,16 @@ struct gwlb_fragmented {
  * @lock: guards changes of all of this, and the endpoints' lists
  * @list: all of them, oldest first
  * @count: how many there are
+ * @crowded: an endpoint that had more of them than any other, when it got its
+ *	newest one; NULL before the first. It may have fewer by now, until one
+ *	that has more gets another.
  */
 struct gwlb_fragment_table {
 	struct rhashtable hash;
 	spinlock_t lock;	/* hash, lists, counts */
 	struct list_head list;
 	u32 count;
+	struct gwlb_endpoint *crowded;
 };
 
 int gwlb_fragment_table_init(struct gwlb_fragment_table *table);

@@ -127,7 +127,7 @@ gwlb_hit_endpoint(const struct gwlb_net *gn, const struct gwlb_flow *flow,
 		  const struct gwlb_usual *h, bool grouped,
 		  const struct gwlb_tally **endpoint)
 {
-	if (!grouped || likely(!flow->key.grouped)) {
+	if (!grouped || likely(!flow->key.flags)) {
 		*endpoint = &flow->endpoint->tally;
 		return true;
 	}

@@ -59,24 +59,27 @@ static u8 icmp_request(u8 family, u8 type, bool *answer)
 
 /**
  * gwlb_place_icmp_kind() - what is this packet to ICMP and ICMPv6?
- * @pkt: the packet, no later fragment
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @proto: its protocol; it is no later fragment
+ * @type: its type, if it is ICMP or ICMPv6
  *
  * Return: its kind
  */
-enum gwlb_icmp_kind gwlb_place_icmp_kind(const struct gwlb_pkt *pkt)
+enum gwlb_icmp_kind gwlb_place_icmp_kind(u8 family, u8 proto, u8 type)
 {
 	bool answer;
 
-	if (!is_icmp(pkt->family, pkt->proto))
+	if (!is_icmp(family, proto))
 		return GWLB_ICMP_NONE;
-	if (is_error(pkt->family, pkt->icmp_type))
+	if (is_error(family, type))
 		return GWLB_ICMP_ERROR;
-	icmp_request(pkt->family, pkt->icmp_type, &answer);
+	icmp_request(family, type, &answer);
 	return answer ? GWLB_ICMP_ANSWER : GWLB_ICMP_OTHER;
 }
 
 /* The identifier of an ICMP query stands for the port of who asks: who is asked
- * may ask something himself, with the same one, and that is another flow.
+ * may ask something himself, with the same one, and that is another flow. As it
+ * may be 0 there is a flag, too.
  */
 static void make_icmp_key(struct gwlb_place *p, u8 family, u8 proto,
 			  const union nf_inet_addr *src,
@@ -88,6 +91,8 @@ static void make_icmp_key(struct gwlb_place *p, u8 family, u8 proto,
 
 	gwlb_place_make_key(p, family, proto, request, src, dst,
 			    answer ? 0 : id, answer ? id : 0);
+	if (p->flipped != answer)
+		p->key.flags |= GWLB_FLOW_HIGH_ASKS;
 }
 
 /**

@@ -43,7 +43,7 @@ enum gwlb_icmp_kind {
 	GWLB_ICMP_OTHER,
 };
 
-enum gwlb_icmp_kind gwlb_place_icmp_kind(const struct gwlb_pkt *pkt);
+enum gwlb_icmp_kind gwlb_place_icmp_kind(u8 family, u8 proto, u8 type);
 void gwlb_place_keep(const struct gwlb_place *p, struct gwlb_flow_key *key);
 void gwlb_place_zone(struct gwlb_place *p, const struct gwlb_ruleset *rs,
 		     u64 endpoint);
@@ -115,8 +115,13 @@ static inline void gwlb_place_make_zone(struct gwlb_place *p,
 					u64 endpoint)
 {
 	p->group = gwlb_place_group(rs, endpoint);
-	p->key.grouped = p->group != GWLB_NO_GROUP;
-	p->key.zone = p->key.grouped ? rs->groups[p->group].id : endpoint;
+	if (p->group != GWLB_NO_GROUP) {
+		p->key.flags = GWLB_FLOW_IN_GROUP;
+		p->key.zone = rs->groups[p->group].id;
+	} else {
+		p->key.flags = 0;
+		p->key.zone = endpoint;
+	}
 }
 
 /**

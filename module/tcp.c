@@ -29,6 +29,8 @@ enum gwlb_tcp_kind gwlb_tcp_rare_kind(u8 flags)
 {
 	switch (flags & GWLB_TCP_FLAGS) {
 	case GWLB_TCP_FLAG_SYN:
+	/* Who listens may well take it for one (RFC 9293, 3.10.7.2). */
+	case GWLB_TCP_FLAG_SYN | GWLB_TCP_FLAG_FIN:
 		return GWLB_TCP_SYN;
 	case GWLB_TCP_FLAG_SYN | GWLB_TCP_FLAG_ACK:
 		return GWLB_TCP_SYN_ACK;
@@ -69,31 +71,53 @@ bool gwlb_tcp_begins(enum gwlb_tcp_kind kind, bool loose,
  * @kind: what this segment is
  * @reply: it comes from the side that did not begin the old one
  *
- * A SYN is one, unless it repeats the first segment or meets it half way (a
- * simultaneous open). In particular it is one after a beginning without a SYN:
- * rules that speak of SYNs have not been asked yet.
+ * A SYN is one where the old one is over, or where its sender has ended it; and
+ * after a beginning without a SYN, as rules that speak of SYNs have not been
+ * asked yet.
  *
  * Return: true if so
  */
 bool gwlb_tcp_begins_anew(struct gwlb_tcp_state s, enum gwlb_tcp_kind first,
 			  enum gwlb_tcp_kind kind, bool reply)
 {
-	if (kind != GWLB_TCP_SYN)
-		return false;
-	if (s.state == GWLB_FLOW_STATE_TCP_CLOSED || s.fin & 1 << reply ||
-	    first != GWLB_TCP_SYN)
-		return true;
-	return reply && s.state != GWLB_FLOW_STATE_TCP_SYN &&
+	return kind == GWLB_TCP_SYN &&
+	       (s.state == GWLB_FLOW_STATE_TCP_CLOSED || s.fin & 1 << reply ||
+		first != GWLB_TCP_SYN);
+}
+
+/**
+ * gwlb_tcp_is_foreign() - is this a SYN that no side of the connection sends?
+ * @s: state of the connection, which it does not begin anew
+ * @kind: what the segment is
+ * @reply: it comes from the side that did not begin
+ *
+ * The side that began may repeat its SYN, and the other one may send its own
+ * half way (a simultaneous open). One that comes later is forged, or whoever
+ * sends it has forgotten the connection. Who gets it says so by an ACK, and
+ * only the RST that may come then ends the connection (RFC 5961, 4.2).
+ *
+ * Return: true if so
+ */
+bool gwlb_tcp_is_foreign(struct gwlb_tcp_state s, enum gwlb_tcp_kind kind,
+			 bool reply)
+{
+	return kind == GWLB_TCP_SYN && reply &&
+	       s.state != GWLB_FLOW_STATE_TCP_SYN &&
 	       s.state != GWLB_FLOW_STATE_TCP_SYN_ACK;
 }
 
 /* Who has reset a connection, and who believes it, answers what still comes by
  * a RST (RFC 9293, 3.10.7.1). So if both sides send an ACK after it neither
- * did: it was forged, or out of their windows (RFC 5961, 3.2).
+ * did: it was forged, or out of their windows (RFC 5961, 3.2). Nor did who
+ * answers a SYN after it.
  */
 static struct gwlb_tcp_state after_reset(struct gwlb_tcp_state s,
 					 enum gwlb_tcp_kind kind, bool reply)
 {
+	if (!s.fin && kind == GWLB_TCP_SYN_ACK && reply) {
+		s.state = GWLB_FLOW_STATE_TCP_SYN_ACK;
+		return s;
+	}
 	if (!(s.fin & TCP_RESET) || kind != GWLB_TCP_ACK)
 		return s;
 	s.fin |= TCP_ALIVE << reply;

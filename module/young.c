@@ -38,8 +38,15 @@ static void note_offer(const struct gwlb_question *q, struct gwlb_flow *flow)
 	atomic_or(GWLB_FLOW_OFFERED, &flow->progress);
 }
 
+static bool has_data(const struct gwlb_question *q)
+{
+	return q->pkt->len > q->pkt->l4_off + tcp_header(q)->doff * 4;
+}
+
 /* Does a segment show that its sender has received the other side's SYN, or
- * that the other side knows that he has?
+ * that the other side knows that he has? A mere ACK of the other side does not:
+ * it also says so to what is out of its window (RFC 9293, 3.10.7.4), be the
+ * handshake over or not.
  */
 static bool takes_offer(const struct gwlb_question *q,
 			const struct gwlb_flow *flow, bool other,
@@ -49,7 +56,7 @@ static bool takes_offer(const struct gwlb_question *q,
 	    kind == GWLB_TCP_BAD)
 		return false;
 	if (other)
-		return kind != GWLB_TCP_SYN_ACK;
+		return kind == GWLB_TCP_FIN || has_data(q);
 	return ntohl(tcp_header(q)->ack_seq) - READ_ONCE(flow->offer) <
 		OFFER_WINDOW;
 }

@@ -45,8 +45,56 @@ test_icmp_identifier()
 	fate "ICMPv6: its answer" returned id=7 icmp 2001:db8::1 fd00:1::1 129 0
 	fate "ICMPv6: an echo in with the same identifier" drop-policy \
 		id=7 icmp 2001:db8::1 fd00:1::1 128 0
+	no_flows
+	fate "echo out, identifier 0" returned \
+		id=0 icmp 10.1.0.1 203.0.113.1 8 0
+	fate "its answer" returned id=0 icmp 203.0.113.1 10.1.0.1 0 0
+	fate "an echo in, identifier 0" drop-policy \
+		id=0 icmp 203.0.113.1 10.1.0.1 8 0
+	fate "ICMPv6: echo out, identifier 0" returned \
+		id=0 icmp fd00:1::1 2001:db8::1 128 0
+	fate "ICMPv6: an echo in, identifier 0" drop-policy \
+		id=0 icmp 2001:db8::1 fd00:1::1 128 0
+	no_flows
+	fate "echo out once more" returned \
+		id=7 icmp 10.1.0.1 203.0.113.1 8 0
 	fate "an error about the question" returned error \
 		192.0.2.1 10.1.0.1 3 1 about id=7 icmp 10.1.0.1 203.0.113.1 8 0
+}
+
+# GWLB may hand over what has been asked already. That its answer is accepted
+# must not get a question accepted.
+test_answer_before_question()
+{
+	rules <<-RULES
+		policy drop
+		rule out: direction out accept
+	RULES
+	fate "an answer out" returned id=9 icmp 10.1.0.1 203.0.113.1 0 0
+	fate "its question, in" drop-policy id=9 icmp 203.0.113.1 10.1.0.1 8 0
+	fate "another answer" returned id=9 icmp 10.1.0.1 203.0.113.1 0 0
+	fate "ICMPv6: an answer out" returned \
+		id=9 icmp fd00:1::1 2001:db8::1 129 0
+	fate "ICMPv6: its question, in" drop-policy \
+		id=9 icmp 2001:db8::1 fd00:1::1 128 0
+	rules <<<"policy accept"
+	fate "a question that may come" returned \
+		id=9 icmp 10.1.0.1 203.0.113.1 0 0
+	fate "after its answer" returned id=9 icmp 203.0.113.1 10.1.0.1 8 0
+	fate "and its next answer" returned id=9 icmp 10.1.0.1 203.0.113.1 0 0
+	is "is one flow" "$(flows)" 1
+}
+
+# Some hosts that listen take it for a SYN.
+test_syn_fin()
+{
+	rules <<-RULES
+		policy accept
+		rule new: state new direction in drop
+	RULES
+	fate "SYN and FIN from outside" drop-rule "$IN" SF
+	fate "and with more" drop-rule "$IN" SFP
+	no_flows
 }
 
 # A second, shorter first fragment does not uncover what the first one showed.
@@ -92,6 +140,8 @@ setup_up
 start_probe
 test_ack_before_syn
 test_icmp_identifier
+test_answer_before_question
+test_syn_fin
 test_shorter_first
 test_curious
 check_balance

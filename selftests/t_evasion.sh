@@ -293,6 +293,76 @@ test_forged()
 	check_balance
 }
 
+# RFC 5961, 4.2: the host answers it by an ACK and goes on, be it allowed or not
+test_foreign_syn()
+{
+	local id name="pickup $1, an allowed SYN of the other side"
+
+	rules <<-RULES
+		policy accept
+		pickup $1
+		timeout tcp-syn 5; timeout tcp-established 500
+	RULES
+	handshake
+	id=$(flow_field .id)
+	fate "$name" returned seq=0x80000000 "$S" S
+	stays "$name"
+	fate "$name: the client says so" returned len=0 "$C" A
+	is "$name: it is the same flow" "$(flow_field .id)" "$id"
+	fate "$name: it was real" returned "$S" R
+	state_is tcp-closed
+	fate "$name: and comes again" returned "$S" S
+	state_is tcp-syn
+	is "$name: in another flow" \
+		"$([ "$(flow_field .id)" != "$id" ] && echo yes)" yes
+	check_balance
+}
+
+# Before the answer: neither side believes it, and the connection begins.
+test_reset_of_syn()
+{
+	local name
+
+	rules <<-RULES
+		policy drop
+		pickup $1
+		timeout tcp-established 500
+		rule new: from 10.1.0.0/16 state new accept
+	RULES
+	for name in R "ttl=1 R"; do
+		no_flows
+		send "$C" S
+		if [ "$name" = R ]; then
+			send seq=0x80000000 "$S" R
+		else
+			send ttl=1 "$C" R
+		fi
+		name="pickup $1, a RST in between ($name)"
+		state_is tcp-closed
+		fate "$name: the answer" returned "$S" SA
+		state_is tcp-syn-ack
+		send "$C" A
+		stays "$name"
+	done
+}
+
+# With RFC 8200, 4.5 what counts is the Next Header of the first fragment.
+test_later_protocol()
+{
+	rules <<-RULES
+		policy accept
+		rule rest: proto tcp fragment later drop
+	RULES
+	fate "rest of TCP: the first fragment" returned \
+		id=5 len=100 frag=0+64 "$C6" PA
+	fate "rest of TCP: it says that it is UDP" drop-rule \
+		nh=17 id=5 len=100 frag=64+56 "$C6" PA
+	fate "rest of UDP: the first fragment" returned \
+		id=6 len=100 frag=0+64 "udp fd00:1::1 1000 fd00:2::1 53"
+	fate "rest of UDP: it says that it is TCP" returned \
+		nh=6 id=6 len=100 frag=64+44 "udp fd00:1::1 1000 fd00:2::1 53"
+}
+
 # What is left to who forges both sides, or a RST in a silent connection: it
 # ends here after the time of closed ones. With "loose" it begins again where
 # the rules let it begin.
@@ -386,6 +456,10 @@ test_made_up()
 		send seq=1001 ack=5001 "$C" A
 		is "made up: $pickup, the right ACK makes it one" \
 			"$(flows_new)" 0
+		# Out of its window, he is told so by an ACK.
+		made_up "$pickup, a challenge ACK" "seq=1000 $C S" "$answer" \
+			"$ack ack=7 $C A" "seq=0x80000000 $C S" \
+			"len=0 seq=5001 ack=1001 $S A"
 		made_up "$pickup, again" "seq=1000 $C S" "$answer" \
 			"$ack ack=7 $C A"
 		send seq=5001 ack=1001 "$S" PA
@@ -500,6 +574,11 @@ test_checksums
 test_ttl
 test_forged loose
 test_forged strict
+test_foreign_syn loose
+test_foreign_syn strict
+test_reset_of_syn loose
+test_reset_of_syn strict
+test_later_protocol
 test_bound
 test_blind_handshake
 test_made_up

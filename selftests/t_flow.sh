@@ -161,12 +161,15 @@ test_pickup()
 		icmp 10.1.0.1 10.2.0.1 0 0
 	is "strict: they made no flow" "$(flows)" 0
 	fate "strict: a SYN does" returned "$C" S
+	no_flows
+	fate "strict: so does one that a FIN is with" returned "$C" SF
+	state_is tcp-syn
 	fate "strict: a ping" returned icmp 10.1.0.1 10.2.0.1 8 0
 	fate "strict: UDP" returned udp 10.1.0.1 1000 10.2.0.1 53
 	fate "strict: GRE" returned ip 10.1.0.1 10.2.0.1 47
 	no_flows
 	local flags
-	for flags in SF SR SFA SRA SFR FPU FR - ; do
+	for flags in SR SFA SRA SFR FPU FR - ; do
 		fate "impossible TCP flags: $flags" drop-reject* "$C" $flags
 	done
 	is "impossible: they made no flow" "$(flows)" 0

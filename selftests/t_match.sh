@@ -320,10 +320,11 @@ test_state()
 	holds "$U"
 	holds "$T" S
 	holds "$GRE"
-	holds_not tcp 10.1.0.1 1001 10.2.0.1 80 SF
+	holds tcp 10.1.0.1 1002 10.2.0.1 80 SF
+	holds_not tcp 10.1.0.1 1001 10.2.0.1 80 SR
 	holds_not tcp 10.1.0.1 1001 10.2.0.1 80 R
 	matching state invalid
-	holds tcp 10.1.0.1 1001 10.2.0.1 80 SF
+	holds tcp 10.1.0.1 1001 10.2.0.1 80 SR
 	holds_not "$T" S
 	holds_not "$U"
 	is "what is invalid makes no flow" "$(flows)" 0
@@ -332,7 +333,7 @@ test_state()
 	holds_not "$U"
 	matching state new, invalid
 	holds "$U"
-	holds tcp 10.1.0.1 1001 10.2.0.1 80 SF
+	holds tcp 10.1.0.1 1001 10.2.0.1 80 SR
 }
 
 test_fragment()

@@ -128,7 +128,7 @@ static void stranger_test(struct kunit *test)
 })
 		EXPECT_NONE(other.zone ^= 1);
 		EXPECT_NONE(other.zone ^= 1ULL << 63);
-		EXPECT_NONE(other.grouped = 1);
+		EXPECT_NONE(other.flags = 1);
 		EXPECT_NONE(other.low_port ^= htons(1));
 		EXPECT_NONE(other.high_port ^= htons(0x8000));
 		EXPECT_NONE(other.proto ^= 1);

@@ -253,6 +253,7 @@ static bool make_key(struct flow_key *key, const struct plan *plan,
 		     u64 endpoint, u8 family, const struct gwlb_quote *q)
 {
 	struct side from, to;
+	bool from_a;
 	bool answer = is_icmp(family, q->proto) &&
 		is_icmp_answer(family, q->icmp_type);
 
@@ -272,7 +273,11 @@ static bool make_key(struct flow_key *key, const struct plan *plan,
 		from.port = q->sport;
 		to.port = q->dport;
 	}
-	return set_sides(key, &from, &to);
+	from_a = set_sides(key, &from, &to);
+	/* Who asks may have the identifier 0, as who is asked. */
+	if (is_icmp(family, q->proto))
+		key->kind[3] = from_a == answer;
+	return from_a;
 }
 
 /**

@@ -23,7 +23,7 @@ struct side {
  * struct flow_key - what makes packets belong to one flow
  * @zone: endpoint, or number of the group and U64_MAX
  * @group: the group
- * @kind: family, protocol, ICMP type of the request
+ * @kind: family, protocol, ICMP type of the request, whether side b asks
  * @a: the lower side
  * @b: the other one
  */
@@ -42,6 +42,7 @@ struct flow_key {
  * @from_a: who began it is side a
  * @tcp: how far the connection has come
  * @first_flags: TCP flags of its first packet
+ * @first_answers: its first packet answers an ICMP query
  * @decision: what was decided about it
  */
 struct flow {
@@ -50,6 +51,7 @@ struct flow {
 	bool from_a;
 	struct gwlb_tcp_state tcp;
 	u8 first_flags;
+	bool first_answers;
 	struct decision decision;
 };
 

@@ -168,16 +168,19 @@ static enum gwlb_reason follow(const struct question *q, struct flow *flow,
 	return GWLB_REASON_RETURNED;
 }
 
+static bool answers(const struct gwlb_pkt *pkt)
+{
+	return is_icmp(pkt->family, pkt->proto) &&
+	       is_icmp_answer(pkt->family, pkt->icmp_type);
+}
+
 static bool may_begin(const struct question *q, struct gwlb_tcp_state *tcp)
 {
 	if (q->pkt->proto == PROTO_TCP)
 		return gwlb_tcp_begins(q->kind, is_loose(q), tcp);
-	if (!is_icmp(q->pkt->family, q->pkt->proto))
-		return true;
 	if (is_icmp_error(q->pkt))
 		return false;
-	return is_loose(q) ||
-	       !is_icmp_answer(q->pkt->family, q->pkt->icmp_type);
+	return is_loose(q) || !answers(q->pkt);
 }
 
 /* A packet that begins a flow, if it may; @old was there before. */
@@ -208,8 +211,23 @@ static enum gwlb_reason begin(const struct question *q, struct flow *old,
 	flow->from_a = q->from_a != reply;
 	flow->tcp = tcp;
 	flow->first_flags = q->pkt->tcp_flags;
+	flow->first_answers = answers(q->pkt);
 	flow->decision = *d;
 	return reason_of(*d);
+}
+
+/* Is a packet the first one of another flow, in the place of this one? */
+static bool begins_anew(const struct question *q, const struct flow *flow)
+{
+	if (!accepts(flow->decision))
+		return false;
+	if (q->pkt->proto == PROTO_TCP)
+		return gwlb_tcp_begins_anew(flow->tcp,
+					    gwlb_tcp_kind(flow->first_flags),
+					    q->kind,
+					    q->from_a != flow->from_a);
+	return flow->first_answers && !answers(q->pkt) &&
+	       !is_icmp_error(q->pkt);
 }
 
 /* A packet that has ports, or that belongs to a protocol without */
@@ -221,10 +239,14 @@ static enum gwlb_reason whole(const struct question *q, struct decision *d)
 		flow = flows_find(q->m->flows, &q->key);
 	if (!flow)
 		return begin(q, NULL, d);
-	if (q->pkt->proto == PROTO_TCP && accepts(flow->decision) &&
-	    gwlb_tcp_begins_anew(flow->tcp, gwlb_tcp_kind(flow->first_flags),
-				 q->kind, q->from_a != flow->from_a))
+	if (begins_anew(q, flow))
 		return begin(q, flow, d);
+	if (q->pkt->proto == PROTO_TCP && accepts(flow->decision) &&
+	    gwlb_tcp_is_foreign(flow->tcp, q->kind,
+				q->from_a != flow->from_a)) {
+		*d = ask(q, GWLB_CONNECTION_NEW, GWLB_SCOPE_ALL);
+		return reason_of(*d);
+	}
 	*d = flow->decision;
 	return follow(q, flow, q->from_a);
 }
@@ -262,6 +284,18 @@ static struct fragmented *known(struct question *q, struct fragment_key *key)
 	return first;
 }
 
+/* What the first fragment says of the protocol counts. */
+static struct decision ask_later(const struct question *q,
+				 const struct fragmented *first)
+{
+	struct gwlb_subject s = subject(q, GWLB_CONNECTION_INVALID,
+					GWLB_SCOPE_LATER);
+
+	if (first)
+		s.proto = first->flow.kind[1];
+	return plan_ask(q->m->plan, &s);
+}
+
 static enum gwlb_reason later(struct question *q)
 {
 	struct fragment_key key;
@@ -273,7 +307,7 @@ static enum gwlb_reason later(struct question *q)
 		return GWLB_REASON_RETURNED;
 	if (first && q->pkt->frag_off < first->len)
 		return GWLB_REASON_DROP_FRAGMENT_OVERLAP;
-	d = ask(q, GWLB_CONNECTION_INVALID, GWLB_SCOPE_LATER);
+	d = ask_later(q, first);
 	if (d.rule)
 		return reason_of(d);
 	if (first) {

@@ -34,6 +34,9 @@ static void kinds(void **state)
 	(void)state;
 	assert_int_equal(gwlb_tcp_kind(SYN), GWLB_TCP_SYN);
 	assert_int_equal(gwlb_tcp_kind(SYN | ECE | CWR), GWLB_TCP_SYN);
+	/* RFC 9293, 3.10.7.2 looks for a SYN before it looks for a FIN. */
+	assert_int_equal(gwlb_tcp_kind(SYN | FIN), GWLB_TCP_SYN);
+	assert_int_equal(gwlb_tcp_kind(SYN | FIN | PSH), GWLB_TCP_SYN);
 	assert_int_equal(gwlb_tcp_kind(SYN | ACK), GWLB_TCP_SYN_ACK);
 	assert_int_equal(gwlb_tcp_kind(ACK), GWLB_TCP_ACK);
 	assert_int_equal(gwlb_tcp_kind(ACK | PSH | URG), GWLB_TCP_ACK);
@@ -41,16 +44,16 @@ static void kinds(void **state)
 	assert_int_equal(gwlb_tcp_kind(FIN | ACK | PSH), GWLB_TCP_FIN);
 	assert_int_equal(gwlb_tcp_kind(RST), GWLB_TCP_RST);
 	assert_int_equal(gwlb_tcp_kind(RST | ACK), GWLB_TCP_RST);
-	/* Scanners' favourites: null, FIN without ACK, Xmas, SYN with FIN */
+	/* Scanners' favourites: null, FIN without ACK, Xmas */
 	assert_int_equal(gwlb_tcp_kind(0), GWLB_TCP_BAD);
 	assert_int_equal(gwlb_tcp_kind(FIN), GWLB_TCP_BAD);
 	assert_int_equal(gwlb_tcp_kind(FIN | PSH | URG), GWLB_TCP_BAD);
-	assert_int_equal(gwlb_tcp_kind(SYN | FIN), GWLB_TCP_BAD);
+	assert_int_equal(gwlb_tcp_kind(SYN | FIN | ACK), GWLB_TCP_BAD);
 	assert_int_equal(gwlb_tcp_kind(SYN | RST), GWLB_TCP_BAD);
-	/* 6 of the 16 combinations of FIN, SYN, RST and ACK are good. */
+	/* 7 of the 16 combinations of FIN, SYN, RST and ACK are good. */
 	for (flags = 0; flags < 256; flags++)
 		n_bad += gwlb_tcp_kind(flags) == GWLB_TCP_BAD;
-	assert_int_equal(n_bad, 10 * 16);
+	assert_int_equal(n_bad, 9 * 16);
 }
 
 static void beginnings(void **state)
@@ -130,6 +133,15 @@ static void lives(void **state)
 	WALK(false, { SYN, false, S_SYN }, { SYN | ACK, true, S_SYNACK },
 	     { RST, false, S_CLOSED }, { ACK, false, S_CLOSED },
 	     { ACK | PSH, true, S_EST });
+	/* One before the answer, which comes all the same */
+	WALK(false, { SYN, false, S_SYN }, { RST, false, S_CLOSED },
+	     { SYN | ACK, false, S_CLOSED }, { SYN | ACK, true, S_SYNACK },
+	     { ACK, false, S_EST });
+	/* An answer to what both have ended is none. */
+	WALK(true, { ACK, false, S_EST }, { FIN | ACK, false, S_CLOSING },
+	     { FIN | ACK, true, S_CLOSED }, { SYN | ACK, true, S_CLOSED });
+	WALK(false, { SYN, false, S_SYN }, { SYN | ACK, true, S_SYNACK },
+	     { RST, true, S_CLOSED }, { SYN | ACK, true, S_CLOSED });
 	/* Nobody listens */
 	WALK(false, { SYN, false, S_SYN }, { RST | ACK, true, S_CLOSED });
 	/* Both at once (RFC 9293, figure 8) */
@@ -224,11 +236,17 @@ static void anew(void **state)
 	/* Who answered opens no connection within this one. */
 	s = walk(open, 3, true);
 	assert_false(ANEW(s, SYN, SYN, false));
-	assert_true(ANEW(s, SYN, SYN, true));
+	assert_false(ANEW(s, SYN, SYN, true));
+	assert_true(gwlb_tcp_is_foreign(s, GWLB_TCP_SYN, true));
+	assert_false(gwlb_tcp_is_foreign(s, GWLB_TCP_SYN, false));
+	assert_false(gwlb_tcp_is_foreign(s, GWLB_TCP_SYN_ACK, true));
 	/* A SYN again, or one from both sides */
 	s = walk(open, 1, true);
 	assert_false(ANEW(s, SYN, SYN, false));
 	assert_false(ANEW(s, SYN, SYN, true));
+	assert_false(gwlb_tcp_is_foreign(s, GWLB_TCP_SYN, true));
+	s = walk(open, 2, true);
+	assert_false(gwlb_tcp_is_foreign(s, GWLB_TCP_SYN, true));
 	/* Who comes in by an ACK does not get a SYN past the rules. */
 	s = walk(taken_over, 1, true);
 	assert_true(ANEW(s, ACK, SYN, false));
