@@ -225,6 +225,19 @@ static inline u32 gwlb_decision_index(u64 decision)
 	return decision & ((1U << GWLB_DECISION_INDEX_BITS) - 1);
 }
 
+/* A decision that so many changes of the rules were made after is old. */
+#define GWLB_DECISION_OLD	((u32)BIT(30))
+
+/* The same verdict, of no rule, and no older than that: nobody has rules of
+ * that generation any more, and three times as many changes have to be made
+ * until somebody has them again.
+ */
+static inline u64 gwlb_decision_outdated(u32 generation, u64 decision)
+{
+	return gwlb_decision(generation - GWLB_DECISION_OLD,
+			     gwlb_decision_verdict(decision), 0);
+}
+
 /* Is the side that began it key.high? */
 static inline bool gwlb_flow_flipped(const struct gwlb_flow *flow)
 {

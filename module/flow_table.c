@@ -285,6 +285,26 @@ void gwlb_flow_answered(struct gwlb_flow *flow)
 	spin_unlock_bh(&flow->endpoint->lock);
 }
 
+/* A flow may be silent for longer than the generation takes to come round to
+ * that of its decision, which then would be believed, and whose rule may not be
+ * there any more. But it is looked at every GC_ROUNDS seconds, and so many
+ * changes take longer. Who decides anew meanwhile is right.
+ */
+static void outdate(struct gwlb_net *gn, struct gwlb_flow *flow)
+{
+	s64 decision = atomic64_read(&flow->decision);
+	u32 generation;
+
+	/* Read later, it is not before the decision's. */
+	smp_rmb();
+	generation = gwlb_ruleset_generation(rcu_dereference(gn->rules));
+	if (generation - gwlb_decision_generation(decision) <=
+	    GWLB_DECISION_OLD)
+		return;
+	atomic64_cmpxchg(&flow->decision, decision,
+			 gwlb_decision_outdated(generation, decision));
+}
+
 /* Looks at up to @budget flows, beginning where it ended last time. */
 static void collect(struct gwlb_net *gn, u32 budget)
 {
@@ -305,6 +325,8 @@ static void collect(struct gwlb_net *gn, u32 budget)
 		}
 		if (gwlb_flow_is_over(flow))
 			gwlb_flow_remove(gn, flow, GWLB_FLOW_END_TIMEOUT);
+		else
+			outdate(gn, flow);
 		if (budget % GC_BREATH == 0) {
 			rhashtable_walk_stop(iter);
 			cond_resched();

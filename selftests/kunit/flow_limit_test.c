@@ -5,6 +5,7 @@
 #include <linux/jiffies.h>
 
 #include "flow_fixture.h"
+#include "ruleset_build.h"
 
 /* Longer than any test takes, in seconds */
 #define LONG_TIME	10000
@@ -212,6 +213,45 @@ static void expiry_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&gn->flows.gc));
 }
 
+/* So does the generation of rules: nobody asks them again about a flow that was
+ * silent for 2^32 changes, unless something else does. Whose rule it was may be
+ * gone; what it was is not forgotten.
+ */
+static void come_round_test(struct kunit *test)
+{
+	u64 first = gwlb_decision(7, GWLB_VERDICT_DROP, 59999), decision;
+	struct gwlb_options o = limits(100, 100);
+	struct gwlb_flow *flow;
+	u32 looks, look;
+
+	/* As seldom as it may be looked at, and more often */
+	for (looks = 2; looks <= 8; looks *= 2) {
+		KUNIT_EXPECT_EQ(test, try(test, &o, TEST_ENDPOINT, looks), 0);
+		flow = find(test, TEST_ENDPOINT, looks);
+		KUNIT_ASSERT_NOT_NULL(test, flow);
+		atomic64_set(&flow->decision, first);
+		rules_now(test)->generation = 7 + 1000;
+		collect(test);
+		KUNIT_EXPECT_EQ(test, atomic64_read(&flow->decision), first);
+		for (look = 1; look < looks; look++) {
+			rules_now(test)->generation =
+				7 + look * (U32_MAX / looks + 1);
+			collect(test);
+		}
+		decision = atomic64_read(&flow->decision);
+		KUNIT_EXPECT_EQ(test, gwlb_decision_index(decision), 0);
+		KUNIT_EXPECT_EQ(test, gwlb_decision_verdict(decision),
+				GWLB_VERDICT_DROP);
+		/* Nor is it the one before, which somebody may still have. */
+		KUNIT_EXPECT_GT(test, 7 - gwlb_decision_generation(decision),
+				1000);
+		rules_now(test)->generation = 7;
+		collect(test);
+		decision = atomic64_read(&flow->decision);
+		KUNIT_EXPECT_NE(test, gwlb_decision_generation(decision), 7);
+	}
+}
+
 /* A clock of 32 bits goes round. */
 static void wrap_test(struct kunit *test)
 {
@@ -231,6 +271,7 @@ static struct kunit_case limit_cases[] = {
 	KUNIT_CASE(endpoint_limit_test),
 	KUNIT_CASE(table_limit_test),
 	KUNIT_CASE(expiry_test),
+	KUNIT_CASE(come_round_test),
 	KUNIT_CASE(wrap_test),
 	{}
 };
