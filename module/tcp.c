@@ -71,17 +71,20 @@ bool gwlb_tcp_begins(enum gwlb_tcp_kind kind, bool loose,
  * @kind: what this segment is
  * @reply: it comes from the side that did not begin the old one
  *
- * A SYN is one where the old one is over, or where its sender has ended it; and
- * after a beginning without a SYN, as rules that speak of SYNs have not been
- * asked yet.
+ * A SYN is one where the old one is over, or where its sender has ended it; of
+ * the side that began also where the other has: nobody ends what has not begun.
+ * And after a beginning without a SYN, as rules that speak of SYNs have not
+ * been asked yet.
  *
  * Return: true if so
  */
 bool gwlb_tcp_begins_anew(struct gwlb_tcp_state s, enum gwlb_tcp_kind first,
 			  enum gwlb_tcp_kind kind, bool reply)
 {
+	u8 ended = s.fin & (reply ? 1 << reply : TCP_BOTH_FINS);
+
 	return kind == GWLB_TCP_SYN &&
-	       (s.state == GWLB_FLOW_STATE_TCP_CLOSED || s.fin & 1 << reply ||
+	       (s.state == GWLB_FLOW_STATE_TCP_CLOSED || ended ||
 		first != GWLB_TCP_SYN);
 }
 

@@ -164,6 +164,39 @@ kept_by()
 	is "timeout: and it is the one it was" "$(flow_field .id)" "$id"
 }
 
+# A client that went away takes the port again, where the server is done with
+# the connection and the flow is not: the rules are asked, and what comes lives
+# as long as any other.
+test_port_again()
+{
+	local id
+
+	rules <<-RULES
+		policy accept
+		timeout tcp-closing 1000; timeout tcp-established 2000
+	RULES
+	handshake
+	send "$S" FA
+	send "$C" A
+	state_is tcp-closing
+	id=$(flow_field .id)
+	fate "the port again: a SYN" returned "$C" S
+	state_is tcp-syn
+	is "the port again: another flow" \
+		"$([ "$(flow_field .id)" != "$id" ] && echo yes)" yes
+	send "$S" SA
+	send "$C" A
+	lives_for 2000
+	send "$S" FA
+	rules <<-RULES
+		policy accept
+		rule new: state new drop
+	RULES
+	fate "the port again: one that may not" drop-rule "$C" S
+	no_flows
+	check_balance
+}
+
 # Whatever way its packets go through the module
 test_kept()
 {
@@ -186,5 +219,6 @@ setup_up
 start_probe
 test_tcp_states
 test_timeouts
+test_port_again
 test_kept
 check_balance

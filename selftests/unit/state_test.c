@@ -221,6 +221,11 @@ static void anew(void **state)
 		{ SYN, false, S_SYN }, { SYN | ACK, true, S_SYNACK },
 		{ ACK, false, S_EST },
 	};
+	static const struct step left[] = {
+		{ SYN, false, S_SYN }, { SYN | ACK, true, S_SYNACK },
+		{ ACK, false, S_EST }, { FIN | ACK, true, S_CLOSING },
+		{ ACK, false, S_CLOSING },
+	};
 	static const struct step taken_over[] = { { ACK, false, S_EST } };
 	struct gwlb_tcp_state s;
 
@@ -233,6 +238,14 @@ static void anew(void **state)
 	/* Who has sent a FIN sends a SYN only in another connection. */
 	s = walk(half, 3, true);
 	assert_true(ANEW(s, SYN, SYN, false));
+	assert_false(ANEW(s, SYN, SYN, true));
+	/* Nor is it the first one again after a FIN of the other side, which is
+	 * the next in order after its SYN (RFC 9293, 3.6): the side that began
+	 * is still there, or it has forgotten the connection.
+	 */
+	s = walk(left, 5, true);
+	assert_true(ANEW(s, SYN, SYN, false));
+	assert_true(ANEW(s, SYN, SYN, true));
 	/* Who answered opens no connection within this one. */
 	s = walk(open, 3, true);
 	assert_false(ANEW(s, SYN, SYN, false));
