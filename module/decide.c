@@ -479,6 +479,18 @@ static u64 ask_later(const struct gwlb_question *q, const struct gwlb_place *p,
 			       GWLB_SCOPE_LATER);
 }
 
+/* Was the first fragment refused, by the rules as they are, though its flow is
+ * not? One that would have begun another leaves that flow as it is.
+ */
+static bool is_refused_of(const struct gwlb_question *q,
+			  const struct gwlb_flow *flow,
+			  const struct gwlb_fragmented *first)
+{
+	return gwlb_decision_generation(first->decision) == q->generation &&
+	       !is_accepted(first->decision) &&
+	       is_accepted(atomic64_read(&flow->decision));
+}
+
 /* A later fragment: unless a rule speaks of such, it goes where the first one
  * went. What it does to a connection cannot be seen: nothing, then.
  */
@@ -498,7 +510,7 @@ static noinline enum gwlb_reason later(const struct gwlb_question *q)
 	if (gwlb_decision_index(policy) < q->rules->n_rules)
 		return settle(q, policy);
 	flow = first ? find_live(q, &first->flow) : NULL;
-	if (flow) {
+	if (flow && !is_refused_of(q, flow, first)) {
 		p.key = first->flow;
 		p.flipped = first->flipped;
 		return follow(q, &p, flow, GWLB_TCP_BAD, &d);

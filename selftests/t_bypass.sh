@@ -85,6 +85,27 @@ test_answer_before_question()
 	is "is one flow" "$(flows)" 1
 }
 
+# A question of which only a part could be refused would be refused to nobody
+# who asks, but be taken for one that was answered.
+test_parts_of_a_question()
+{
+	local in="icmp 203.0.113.1 10.1.0.1 8 0"
+
+	rules <<-RULES
+		policy accept
+		rule no: proto icmp direction in drop
+	RULES
+	fate "an answer out, once more" returned \
+		id=9 icmp 10.1.0.1 203.0.113.1 0 0
+	fate "the first part of a question" drop-rule \
+		id=9 len=1000 frag=0+504 "$in"
+	fate "the rest of it" drop-fragment-lost \
+		id=9 len=1000 frag=504+504 "$in"
+	is "its flow has seen none of it" \
+		"$(flow_field '[.original.packets, .reply.packets]')" "[1,0]"
+	no_flows
+}
+
 # Some hosts that listen take it for a SYN.
 test_syn_fin()
 {
@@ -141,6 +162,7 @@ start_probe
 test_ack_before_syn
 test_icmp_identifier
 test_answer_before_question
+test_parts_of_a_question
 test_syn_fin
 test_shorter_first
 test_curious
