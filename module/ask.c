@@ -48,6 +48,8 @@ static u64 ask(const struct gwlb_question *q, const struct gwlb_subject *s)
 	const struct gwlb_ruleset *rs = q->rules;
 	u32 i = ask_rules(q, s);
 
+	if (q->asked)
+		*q->asked = true;
 	if (i != GWLB_NO_RULE)
 		return gwlb_decision(q->generation, rs->rules[i].verdict, i);
 	return gwlb_decision(q->generation, gwlb_ruleset_policy(rs, s->group),

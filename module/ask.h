@@ -29,6 +29,7 @@ struct sk_buff;
  * @skb: the packet, data at the outer IP header; only read
  * @packets: how many it stands for
  * @bytes: its length from the outer IP header on
+ * @asked: set if the rules were asked; NULL if nobody wants to know
  */
 struct gwlb_question {
 	struct gwlb_net *gn;
@@ -40,6 +41,7 @@ struct gwlb_question {
 	struct sk_buff *skb;
 	u32 packets;
 	u32 bytes;
+	bool *asked;
 };
 
 u64 gwlb_ask_packet(const struct gwlb_question *q, u32 group, u8 connection,

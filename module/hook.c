@@ -80,6 +80,7 @@ static void begin_walk(struct gwlb_walk *w, struct gwlb_net *gn)
 	w->q.gn = gn;
 	w->q.rules = rcu_dereference(gn->rules);
 	w->q.generation = gwlb_ruleset_generation(w->q.rules);
+	w->q.asked = NULL;
 }
 
 /* May who sent it talk to us? */
@@ -213,20 +214,26 @@ static unsigned int walk_segments(struct gwlb_walk *w, struct sk_buff *skb,
 	enum gwlb_reason reason = GWLB_REASON_RETURNED;
 	struct sk_buff *segs, *seg, *next;
 	struct gwlb_pkt one;
+	bool asked = false;
 	u32 looks = 0;
 
 	segs = gwlb_gso_split(skb);
 	if (!segs)
 		return walk_any(w, skb, pkt, GWLB_REASON_DROP_GSO);
 
+	w->q.asked = &asked;
 	skb_list_walk_safe(segs, seg, next) {
 		skb_mark_not_on_list(seg);
 		one = *pkt;
 		one.len = seg->len;
-		/* Nobody's user is to have the CPU for long. */
-		looks += w->q.rules->looks;
-		if (looks > GWLB_GUEST_LOOKS)
+		/* Nobody's user is to have the CPU for long. Datagrams of flows
+		 * that are known take none of it.
+		 */
+		if (asked)
+			looks += w->q.rules->looks;
+		if (looks + w->q.rules->looks > GWLB_GUEST_LOOKS)
 			reason = GWLB_REASON_DROP_GSO;
+		asked = false;
 		if (walk_any(w, seg, &one, reason) == NF_DROP)
 			kfree_skb(seg);
 	}

@@ -147,15 +147,22 @@ test_looks()
 	echo "policy accept" | must ctl rule load -
 }
 
-# aggregate N: so many datagrams at once, to the first guest; how many came back
-aggregate()
+# send_guest N EXPECT [--gso]: so many datagrams, to the first guest; how many
+# came back
+send_guest()
 {
 	local mac
 
 	mac=$(ip netns exec guest-1-$$ cat /sys/class/net/eth0/address)
 	ip netns exec "$SIM" "$TOP/selftests/geneve.py" --dev wire1 \
-		--mac "$mac" --node 192.168.1.1 --local 192.168.1.100 --gso \
-		--count "$1" --expect "$2" | cut -d' ' -f1-4
+		--mac "$mac" --node 192.168.1.1 --local 192.168.1.100 \
+		--count "$1" --expect "$2" "${@:3}" | cut -d' ' -f1-4
+}
+
+# aggregate N EXPECT: the same, all at once
+aggregate()
+{
+	send_guest "$1" "$2" --gso
 }
 
 # A packet is not looked at for longer because others came with it.
@@ -173,6 +180,10 @@ test_aggregate()
 	is "one of many is asked about, if rules look often" \
 		"$(aggregate 10 1)" "sent 10 returned 1"
 	check "the others are dropped" wait_for 10 more_dropped "$before" 9
+	is "each by itself is asked about" "$(send_guest 10 10)" \
+		"sent 10 returned 10"
+	is "and all are let through then, as nobody is asked" \
+		"$(aggregate 10 10)" "sent 10 returned 10"
 	must "$GWLBCTL" -n guest-1-$$ rule load - <<<"policy accept"
 }
 
@@ -239,4 +250,3 @@ test_namespaces
 test_looks
 test_aggregate
 test_charged
-check_balance
