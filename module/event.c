@@ -2,7 +2,8 @@
 /*
  * event: what is told to all who listen. See event.h.
  *
- * Who reads too slowly loses events and is told so by netlink (ENOBUFS).
+ * Who reads too slowly loses events and is told so by netlink (ENOBUFS); and so
+ * are all of them where there was no memory for one.
  */
 #include <linux/skbuff.h>
 #include <linux/timekeeping.h>
@@ -36,12 +37,21 @@ static struct sk_buff *event_new(size_t size, u8 cmd, gfp_t gfp, void **hdr)
 	return msg;
 }
 
+/* Tells all who listen that there was something that they have not been told:
+ * of flows and rulesets they may have a list.
+ */
+static void event_lost(struct gwlb_net *gn)
+{
+	genl_set_err(&gwlb_nl_family, gn->net, 0, GWLB_NLGRP_EVENTS, -ENOBUFS);
+}
+
 /* Sends @msg unless filling it failed with @err. */
 static void event_send(struct gwlb_net *gn, struct sk_buff *msg, void *hdr,
 		       int err, gfp_t gfp)
 {
 	if (err) {
 		nlmsg_free(msg);
+		event_lost(gn);
 		return;
 	}
 	genlmsg_end(msg, hdr);
@@ -83,8 +93,10 @@ void gwlb_event_flow(struct gwlb_net *gn, u8 cmd, const struct gwlb_flow *flow,
 			nla_total_size_64bit(sizeof(u64)) +	/* time */
 			nla_total_size(sizeof(u32)),		/* end */
 			cmd, gfp, &hdr);
-	if (!msg)
+	if (!msg) {
+		event_lost(gn);
 		return;
+	}
 	event_send(gn, msg, hdr, put_flow(msg, gn, cmd, flow, end), gfp);
 }
 
@@ -213,6 +225,8 @@ void gwlb_event_ruleset(struct gwlb_net *gn, u32 generation)
 	if (msg)
 		event_send(gn, msg, hdr, put_ruleset(msg, generation),
 			   GFP_ATOMIC);
+	else
+		event_lost(gn);
 unlock:
 	rcu_read_unlock();
 }
