@@ -493,6 +493,7 @@ test_afterwards()
 	# Rules on trial may still be there for a second.
 	check "afterwards: rules" wait_for 60 ctl rule load "$work/b"
 	no_flows
+	forget_arrivals
 	is "afterwards: all is returned" \
 		"$(gen --flows 1000 --steps '> <' --client 10.9.0.0)" \
 		"sent 2000 returned 2000 other 0"

@@ -26,6 +26,7 @@ setup_stage()
 {
 	netns "$SIM"
 	netns "$APP"
+	watch_arrivals
 	# Nothing is to come by itself, and no half packet is to be kept until
 	# the stack complains of it, much later. But whatever is left to the
 	# stack that should not be is to be seen: no limit on ICMP.

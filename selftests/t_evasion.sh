@@ -189,7 +189,7 @@ test_aggregates()
 		captured "$feature: some did arrive as one"
 		merge_no_more
 	done
-	check_balance
+	forget_arrivals
 }
 
 # The first one of all, and one among others

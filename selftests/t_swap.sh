@@ -215,5 +215,5 @@ test_next_packet
 test_new
 test_first_packet
 test_refused_file
-test_confirm
 check_balance
+test_confirm
