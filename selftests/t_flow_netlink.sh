@@ -295,7 +295,8 @@ test_events()
 	must ctl rule load - <<-RULES
 		rule loud: proto icmp log "ping" drop
 	RULES
-	check "three begin and end" wait_for 10 told "$work/events" 3 end
+	check "three end" wait_for 10 told "$work/events" 3 end
+	is "three begin" "$(events "$work/events" new)" 3
 	is "each with its number" "$(jq -sc '[.[] | select(.event == "new")
 		| .flow.id] - [.[] | select(.event == "end") | .flow.id]' \
 		"$work/events")" "[]"

@@ -41,6 +41,12 @@ slow()
 		bail_out "slow.py $kind: $(cat "$work/slow.$kind")"
 }
 
+# half_open N: for wait_for
+half_open()
+{
+	[ "$(ip netns exec "$APP" ss -Htn state syn-recv | wc -l)" -ge "$1" ]
+}
+
 end_slow()
 {
 	local pid
@@ -99,10 +105,9 @@ test_slow()
 	in_time "nobody else" 3 / /metrics
 	for kind in half silent head byte deaf; do
 		slow "$kind"
+		[ "$kind" != half ] || check "half-open ones are there" \
+			wait_for 60 half_open $CLIENTS
 		scrape_on 4
-		[ "$kind" != half ] || check "half-open ones are there" test \
-			"$(ip netns exec "$APP" ss -Htn state syn-recv |
-				wc -l)" -ge $CLIENTS
 		in_time "$CLIENTS $kind" 4 /
 		scraped "$CLIENTS $kind, scrapes"
 		end_slow

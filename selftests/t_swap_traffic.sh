@@ -25,7 +25,7 @@ fillers()
 write_rulesets()
 {
 	{
-		echo "policy drop; timeout udp 10"
+		echo "policy drop; timeout udp 1000"
 		echo "inside 10.1.0.0/16"
 		echo "set hosts address { 10.2.0.1 }"
 		echo "set others address { 10.1.0.0/16 }"
@@ -34,7 +34,7 @@ write_rulesets()
 		fillers
 	} >"$work/a"
 	{
-		echo "policy drop; timeout udp 10"
+		echo "policy drop; timeout udp 1000"
 		echo "inside none"
 		echo "set hosts address { 192.0.2.1 }"
 		echo "set others address { 10.2.0.0/16 }"

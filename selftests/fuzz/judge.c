@@ -66,7 +66,9 @@ static const char *judge_refusal(const struct schema_op *op,
 	switch (answer->err) {
 	case EINVAL:
 	case ERANGE:
-		return NULL;
+		/* What is too short for a header is no request of ours yet. */
+		return op && nlh->nlmsg_len >= HEADERS && !answer->told ?
+			"refused without a word" : NULL;
 	case EOPNOTSUPP:
 		if (!op || (nlh->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP)
 			return NULL;

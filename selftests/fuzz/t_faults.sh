@@ -148,4 +148,11 @@ must ip -n "$APP" link set tun0 up
 test_netns
 test_control
 test_path
+# With all that went wrong before, the end has to go well, too. What the kernel
+# says of it has been read when it has said what we say then.
+must ip netns del "$APP"
+must rmmod gwlb
+must sh -c 'echo "faults: the end" >/dev/kmsg'
+check "all that the kernel has said was read" \
+	wait_for 60 grep -q "faults: the end" "$kernel_log"
 is "the kernel has nothing to complain about" "$(complaints)" ""

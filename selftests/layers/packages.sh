@@ -121,7 +121,7 @@ layer_packages()
 	# These are of what is committed. A tree may have come without that, or
 	# as somebody's to whom git does not listen.
 	if ! git rev-parse -q --verify HEAD >/dev/null 2>&1; then
-		echo "# SKIP dist and rpm: git knows no commit here"
+		one "dist and rpm # SKIP git knows no commit here" true
 	else
 		one "dist: the same each time" twice "$dir/dist" dist '*.tar.gz'
 		one "rpm: both packages" make -s rpm PACKAGES="$dir/rpm"
