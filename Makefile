@@ -90,7 +90,7 @@ demo: deps
 	selftests/demo.sh $(ARCH)
 
 # The first one builds what the others need.
-LAYERS = build lab guest debug tools native unit cfn static packages mutant \
+LAYERS = build kernel lab guest debug tools native unit cfn static packages mutant \
 	packets messages chaos fuzz
 
 check: deps

@@ -8,7 +8,7 @@
 #   static  style, generated files, sparse, clang
 #   unit    user-space parts, under sanitizers
 #   cfn     the CloudFormation templates, as far as that goes without AWS
-#   fuzz    the parser, the rules and rules files, for FUZZ_SECONDS (60) each
+#   fuzz    the parser, the rules and rules files, for FUZZ_SECONDS (40) each
 #   build   module and tools without a warning, DKMS
 #   guest   the module, in a guest
 #   tools   the programs with the module, in a guest
@@ -119,12 +119,12 @@ layer_cfn()
 # Each begins with what was committed and stops at the first finding.
 layer_fuzz()
 {
-	one "fuzz: parser, ${FUZZ_SECONDS:-60} seconds" \
-		make -C tools/fuzz fuzz-parse FUZZ_SECONDS="${FUZZ_SECONDS:-60}"
-	one "fuzz: rules, ${FUZZ_SECONDS:-60} seconds" \
-		make -C tools/fuzz fuzz-match FUZZ_SECONDS="${FUZZ_SECONDS:-60}"
-	one "fuzz: rules files, ${FUZZ_SECONDS:-60} seconds" \
-		make -C tools/fuzz fuzz-rules FUZZ_SECONDS="${FUZZ_SECONDS:-60}"
+	one "fuzz: parser, ${FUZZ_SECONDS:-40} seconds" \
+		make -C tools/fuzz fuzz-parse FUZZ_SECONDS="${FUZZ_SECONDS:-40}"
+	one "fuzz: rules, ${FUZZ_SECONDS:-40} seconds" \
+		make -C tools/fuzz fuzz-match FUZZ_SECONDS="${FUZZ_SECONDS:-40}"
+	one "fuzz: rules files, ${FUZZ_SECONDS:-40} seconds" \
+		make -C tools/fuzz fuzz-rules FUZZ_SECONDS="${FUZZ_SECONDS:-40}"
 }
 
 tools_build()

@@ -4,7 +4,8 @@
 # lanes.sh LAYER... - runs the layers of check.sh, two at a time, as most of
 # them wait most of the time; ends in one line, "N passed, N failed".
 #
-# The first layer runs alone: it builds what the others need. Beside those that
+# The first layer builds what the others need, so that none of them runs beside it
+# but $EARLY, which needs nothing and gives way. Beside those that
 # tell how long something took ($ALONE), which are next, only those run that need
 # no guest ($LIGHT), and they give way. A layer's output comes in one piece, when
 # it has ended.
@@ -22,6 +23,7 @@ here=$(dirname "$0")
 . "$here/tap.sh"
 
 ALONE=${ALONE-lab}
+EARLY=${EARLY-kernel}
 LIGHT=${LIGHT-unit cfn static packages fuzz}
 GRACE=${GRACE:-600}
 work=$(mktemp -d)
@@ -87,15 +89,27 @@ start()
 	running[$!]=$1
 }
 
+# forgotten: one of those that run who does not
+forgotten()
+{
+	local pid
+
+	for pid in "${!running[@]}"; do
+		kill -0 "$pid" 2>/dev/null || { echo "$pid"; return; }
+	done
+}
+
 # finish: waits for one of those that run, shows what it said, and counts
 finish()
 {
 	local pid="" layer rc counts what
 
-	# A signal ends it, too, and then there is nobody.
+	# A signal ends it, too, and then there is nobody; or bash has forgotten
+	# who ended just then, and how.
 	while [ -z "${pid:-}" ]; do
 		rc=0
 		wait -n -p pid "${!running[@]}" || rc=$?
+		[ $rc -ne 127 ] || pid=$(forgotten)
 	done
 	layer=${running[$pid]}
 	unset "running[$pid]"
@@ -144,10 +158,14 @@ take()
 [ $# -gt 0 ] || { echo "Usage: lanes.sh LAYER..." >&2; exit 2; }
 watch
 start "$1"
+first=$1
 shift
-wait_for_all
-export BUILT=1
 left=("$@")
+! take "$EARLY" || start "$layer" 15
+while [[ " ${running[*]} " == *" $first "* ]]; do
+	finish
+done
+export BUILT=1
 while take "$ALONE"; do
 	start "$layer"
 	alone=$layer

@@ -87,6 +87,18 @@ alone)
 	[ ! -e "${0%/*}/heavy" ]
 	echo "1 passed, $? failed"
 	;;
+early)
+	nice >"${0%/*}/early"
+	echo "1 passed, 0 failed"
+	;;
+first)
+	for ((i = 0; i < 50; i++)); do
+		[ ! -s "${0%/*}/early" ] || break
+		sleep 0.1
+	done
+	[ -s "${0%/*}/early" ] && [ ! -e "${0%/*}/light" ]
+	echo "1 passed, $? failed"
+	;;
 stubborn)
 	trap '' TERM
 	while :; do
@@ -103,7 +115,7 @@ LAYERS
 chmod +x "$tmp/check.sh"
 export ALONE=""
 # That of those who run this is none of its concern.
-unset UNTIL GRACE LIGHT
+unset UNTIL GRACE LIGHT EARLY
 
 lanes good good bad
 check "results are added up" last_is "5 passed, 1 failed"
@@ -123,6 +135,13 @@ check "no layer begins when time is over" last_is "7 passed, 0 failed"
 check "which is no failure" [ $rc -eq 0 ]
 check "layers that were not run are listed" says "#   layer bad"
 check "tests that were not run are, too" says "#   t_rest.sh"
+
+EARLY=early LIGHT=light lanes first light good early
+check "only what needs nothing runs beside the first one" \
+	last_is "5 passed, 0 failed"
+lower=$(($(nice) + 15))
+is "and gives way" "$(cat "$tmp/early")" $((lower < 19 ? lower : 19))
+rm "$tmp/light"
 
 ALONE=alone LIGHT=light lanes good heavy light alone
 check "nothing runs beside what runs alone" last_is "5 passed, 0 failed"

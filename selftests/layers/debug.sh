@@ -37,6 +37,12 @@ debug_guest()
 		--env LONG -- selftests/guest.sh kunit/t_kunit.sh "$@"
 }
 
+# What takes longest of it, by itself, as it needs nothing
+layer_kernel()
+{
+	one "debug kernel is built" selftests/vm/kernel.sh debug
+}
+
 layer_debug()
 {
 	local dir tests=$DEBUG_TESTS
