@@ -296,12 +296,20 @@ static const char *try_one(const struct path *path, int tun, uint32_t n,
 
 	make_packet(&frame, flow);
 	read_counts(&before);
+	talk_told_of(&talk, GWLB_CMD_FLOW_NEW_EVENT);
 	fault_arm(n);
 	len = write(tun, frame.data, frame.len);
 	*over = fault_disarm() > 0;
 	read_counts(&now);
 	wrong = weigh(path, len == (ssize_t)frame.len,
 		      read_back(tun, &frame), &before, &now, !*over, &fate);
+	/* Who keeps a list of flows knows that there is this one, or that there
+	 * is something that he has not been told.
+	 */
+	if (!wrong && fate == GWLB_REASON_RETURNED &&
+	    path->on_full != GWLB_ON_FULL_STATELESS &&
+	    !talk_told_of(&talk, GWLB_CMD_FLOW_NEW_EVENT))
+		wrong = "a flow that nobody was told of";
 	if (wrong)
 		printf("# fault %u, fate %d: %s\n", n, (int)fate, wrong);
 	else if (fate < 64)

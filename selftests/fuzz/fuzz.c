@@ -63,6 +63,8 @@ static void show_seeds(const struct run *run)
 	const struct schema_op *op;
 	unsigned int i;
 
+	if (run->actor->may && !run->told)
+		printf("# an event was never accepted\n");
 	for (i = 0; i < n_schema_ops; i++) {
 		op = &schema_ops[i];
 		printf("# %-16s accepted %8" PRIu64 ", dumps %8" PRIu64 "\n",

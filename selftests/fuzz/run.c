@@ -153,6 +153,7 @@ static void look_after(struct run *run, const struct answer *answer,
 			run_found(run, "a refused request made an event", true);
 		return;
 	}
+	run->told += happened;
 	run_read_state(run, &run->around.state);
 	end_short_trial(run);
 	talk_happened(&run->talk);

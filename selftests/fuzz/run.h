@@ -43,6 +43,7 @@ struct suspect {
  * @accepted: by command, how many requests of each were accepted
  * @dumped: by command, how many dumps of each
  * @outcomes: by outcome, how many requests
+ * @told: of how many that were accepted an event told
  */
 struct run {
 	const struct actor *actor;
@@ -58,6 +59,7 @@ struct run {
 	uint64_t accepted[256];
 	uint64_t dumped[256];
 	uint64_t outcomes[3];
+	uint64_t told;
 };
 
 void run_found(const struct run *run, const char *what, bool last)

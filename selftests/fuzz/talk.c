@@ -117,6 +117,7 @@ static int netlink_socket(void)
  */
 void talk_open(struct talk *talk, bool events)
 {
+	struct sockaddr_nl any = { .nl_family = AF_NETLINK };
 	struct family family;
 
 	talk->fd = netlink_socket();
@@ -126,6 +127,11 @@ void talk_open(struct talk *talk, bool events)
 	if (!events)
 		return;
 	talk->events = netlink_socket();
+	/* Without a number it counts as the kernel's own, which hears nothing
+	 * of what the kernel tells.
+	 */
+	if (bind(talk->events, (struct sockaddr *)&any, sizeof(any)))
+		err(2, "bind");
 	if (setsockopt(talk->events, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
 		       &family.group, sizeof(family.group)))
 		err(2, "cannot hear of events");
@@ -229,4 +235,34 @@ bool talk_happened(struct talk *talk)
 			happened |= is_change(nlh);
 	}
 	return happened;
+}
+
+/**
+ * talk_told_of() - was there such an event, or a word that some were lost?
+ * @talk: the conversation
+ * @cmd: command of the event
+ *
+ * Return: true if so, since the last call
+ */
+bool talk_told_of(struct talk *talk, uint8_t cmd)
+{
+	const struct genlmsghdr *genl;
+	const struct nlmsghdr *nlh;
+	bool told = false;
+	ssize_t got;
+	size_t left;
+
+	for (;;) {
+		got = recv(talk->events, heard, sizeof(heard), MSG_DONTWAIT);
+		if (got <= 0 && !(got < 0 && errno == ENOBUFS))
+			return told;
+		told |= got < 0;
+		nlh = (const void *)heard;
+		left = got < 0 ? 0 : got;
+		for (; message_fits(nlh, left);
+		     nlh = next_message(nlh, &left)) {
+			genl = NLMSG_DATA(nlh);
+			told |= genl->cmd == cmd;
+		}
+	}
 }

@@ -64,5 +64,6 @@ void talk_hear(struct talk *talk, const uint8_t *bytes, size_t len,
 void talk_ask(struct talk *talk, const uint8_t *bytes, size_t len,
 	      struct answer *answer, talk_fn *fn, void *arg);
 bool talk_happened(struct talk *talk);
+bool talk_told_of(struct talk *talk, uint8_t cmd);
 
 #endif

@@ -165,6 +165,9 @@ int listen_wait(struct listener *listener,
 		return err;
 	if (listener->overrun) {
 		*lost = count_lost(listener);
+		/* One that found no memory is in no socket's count. */
+		if (!*lost)
+			*lost = 1;
 		listener->overrun = false;
 	}
 	/* not noticing that other families come and go loses nothing */
