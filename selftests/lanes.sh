@@ -4,7 +4,7 @@
 # lanes.sh LAYER... - runs the layers of check.sh, two at a time, as most of
 # them wait most of the time; ends in one line, "N passed, N failed".
 #
-# The first layer builds what the others need, so that none of them runs beside it
+# The first layer builds what the others need, so none of them runs beside it
 # but $EARLY, which needs nothing and gives way. Beside those that
 # tell how long something took ($ALONE), which are next, only those run that need
 # no guest ($LIGHT), and they give way. A layer's output comes in one piece, when
