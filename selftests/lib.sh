@@ -251,15 +251,13 @@ watch_arrivals()
 	grep -q '^	*check_balance$' "$0" || return 0
 	must ip netns exec "$APP" nft -f - <<-NFT
 		table ip arrivals {
-			counter before { }
-			counter behind { }
 			chain before {
 				type filter hook prerouting priority -451
-				ip protocol udp counter name before
+				ip protocol udp counter
 			}
 			chain behind {
 				type filter hook prerouting priority -449
-				ip protocol udp counter name behind
+				ip protocol udp counter
 			}
 		}
 	NFT
@@ -268,9 +266,9 @@ watch_arrivals()
 # arrivals: packets and bytes that came to the hook and were not let on
 arrivals()
 {
-	ip netns exec "$APP" nft --json list counters table ip arrivals |
-		jq -c '[.nftables[].counter // empty] | map({key: .name,
-			value: .}) | from_entries |
+	ip netns exec "$APP" nft --json list table ip arrivals |
+		jq -c '[.nftables[].rule // empty] | map({key: .chain,
+			value: (.expr[].counter // empty)}) | from_entries |
 			[.before.packets - .behind.packets,
 			 .before.bytes - .behind.bytes]'
 }
