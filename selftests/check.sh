@@ -145,6 +145,17 @@ tools_build()
 	return $rc
 }
 
+# tools_here: those that are tested, anew, by the compiler of the packages
+tools_here()
+{
+	make -C tools/gwlbctl clean &&
+		make -C tools/gwlb-healthd clean &&
+		make -C selftests clean &&
+		build CFLAGS="-O2 -g -Werror" tools &&
+		build -C selftests CFLAGS="-O2 -g -Werror" &&
+		build -C selftests live
+}
+
 # DKMS in a tree of its own, against the kernel of the guest.
 dkms_build()
 {
@@ -172,13 +183,10 @@ dkms_build()
 
 layer_build()
 {
-	one "module: no warning" kbuild W=1
-	one "module" build module KDIR="$(kdir)"
-	one "tools: no warning from gcc" tools_build "${CC:-gcc}"
+	KO=$PWD/gwlb.ko one "module: no warning" kbuild W=1
+	one "tools and test programs: no warning from gcc" tools_here
 	# It knows no other machine's libraries.
 	[ -n "$machine" ] || one "tools: no warning from clang" tools_build clang
-	one "tools" build tools
-	one "test programs" build -C selftests live
 	one "dkms: add, build, install, remove" dkms_build
 }
 

@@ -5,11 +5,13 @@
 # layer once more, while KASAN, UBSAN, lockdep and others look on; whatever they
 # say on the console is a failure, and so is memory that is lost.
 #
-# The long run has the whole suite. The short one has the KUnit suites, which
-# take each packet of the table through the walk as skbs of every shape, and what
-# they cannot show: rulesets that replace each other by messages, while flows on
-# real devices live (t_swap).
+# The long run has the whole suite, and 30,000 requests and 200,000 packets by
+# chance: some 200 of these are all that this kernel can judge in a second. The
+# short one has the KUnit suites, which take each packet of the table through the
+# walk as skbs of every shape, and what they cannot show: rulesets that replace
+# each other by messages, while flows on real devices live (t_swap).
 DEBUG_TESTS="t_swap.sh"
+DEBUG_FUZZ="fuzz/t_fuzz.sh pktfuzz/t_packets.sh"
 
 # debug_modules DIRECTORY: both modules, for that kernel
 debug_modules()
@@ -30,11 +32,11 @@ debug_guest()
 	local dir=$1
 
 	shift
-	YNL_SRC=$(source_of ynl) GWLB_KO=$dir/gwlb/gwlb.ko \
+	YNL_SRC=$(source_of ynl) GWLB_KO=$dir/gwlb/gwlb.ko COUNT=50000 \
 		KUNIT_KO=$dir/kunit/gwlb_kunit.ko \
 		selftests/vm/run.sh --kernel debug --timeout 7200 \
 		--out "$OUT/debug" --env YNL_SRC --env GWLB_KO --env KUNIT_KO \
-		--env LONG -- selftests/guest.sh kunit/t_kunit.sh "$@"
+		--env LONG --env COUNT -- selftests/guest.sh kunit/t_kunit.sh "$@"
 }
 
 # What takes longest of it, by itself, as it needs nothing
@@ -49,7 +51,7 @@ layer_debug()
 
 	for_guests
 	if [ -n "${LONG:-}" ]; then
-		tests=$(all_guest_tests)
+		tests="$(all_guest_tests) $DEBUG_FUZZ"
 	fi
 	dir=$(mktemp -d)
 	one "debug kernel" selftests/vm/kernel.sh debug
