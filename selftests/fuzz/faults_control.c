@@ -2,7 +2,8 @@
 /*
  * faults_control: no memory at any of the allocations of each request, one
  * after the other. It is refused, and everything is as before; or it is done,
- * if the kernel could do without. Then it works.
+ * if the kernel could do without, and what is read is all that there is. Then it
+ * works.
  */
 #include <err.h>
 #include <errno.h>
@@ -37,6 +38,44 @@ static size_t request(uint8_t cmd, bool dump, build_fn *build)
 	if (build)
 		build(&msg);
 	return message_bytes(&msg, talk.family, bytes, sizeof(bytes));
+}
+
+/**
+ * struct reading - what was read
+ * @messages: how many messages it came in
+ * @hash: of what they say
+ */
+struct reading {
+	uint32_t messages;
+	uint64_t hash;
+};
+
+/* FNV-1a */
+static void take(const void *attrs, size_t len, void *arg)
+{
+	struct reading *reading = arg;
+	const uint8_t *byte = attrs;
+
+	reading->messages++;
+	while (len--)
+		reading->hash = (reading->hash ^ *byte++) * 0x100000001b3ULL;
+}
+
+/* Nothing moves but for flows, nodes and endpoints, which say how old they are;
+ * and flows come to their end, which the ruleset counts.
+ */
+static bool is_all(uint8_t cmd, const struct reading *now,
+		   const struct reading *all)
+{
+	switch (cmd) {
+	case GWLB_CMD_FLOW_GET:
+		return now->messages <= all->messages;
+	case GWLB_CMD_NODE_GET:
+	case GWLB_CMD_ENDPOINT_GET:
+	case GWLB_CMD_RULESET_GET:
+		return now->messages == all->messages;
+	}
+	return now->messages == all->messages && now->hash == all->hash;
 }
 
 /* What only the faults are to be tried with has to work. */
@@ -101,9 +140,11 @@ static const char *weigh(const struct answer *answer,
 /* One fault. Return: NULL, or what is wrong; @over if there was none any more.
  */
 static const char *try_one(const struct faults_op *op, uint32_t n,
-			   const struct state *done, struct tally *tally,
+			   const struct state *done,
+			   const struct reading *all, struct tally *tally,
 			   bool *over)
 {
+	struct reading reading = { .messages = 0 };
 	struct state before, now;
 	struct answer answer;
 	const char *wrong;
@@ -112,7 +153,7 @@ static const char *try_one(const struct faults_op *op, uint32_t n,
 	look(&before);
 	len = request(op->cmd, op->dump, op->build);
 	fault_arm(n);
-	talk_ask(&talk, bytes, len, &answer, NULL, NULL);
+	talk_ask(&talk, bytes, len, &answer, take, &reading);
 	*over = fault_disarm() > 0;
 	talk_close(&talk);
 	talk_open(&talk, false);
@@ -120,6 +161,9 @@ static const char *try_one(const struct faults_op *op, uint32_t n,
 	if (*over && (answer.wrong || answer.outcome != ACCEPTED))
 		return "it does not work without a fault";
 	wrong = weigh(&answer, &before, &now, done, tally);
+	if (!wrong && answer.outcome == ACCEPTED &&
+	    !is_all(op->cmd, &reading, all))
+		wrong = "accepted, and not all that there is";
 	if (wrong) {
 		printf("# %s: outcome %d, error %d\n", wrong, answer.outcome,
 		       answer.err);
@@ -133,6 +177,7 @@ static const char *try_one(const struct faults_op *op, uint32_t n,
 static const char *try_op(const struct faults_op *op, uint32_t *n,
 			  struct tally *tally)
 {
+	struct reading all = { .messages = 0 };
 	struct state begin, done, undone;
 	struct answer answer;
 	const char *wrong = NULL;
@@ -143,7 +188,7 @@ static const char *try_op(const struct faults_op *op, uint32_t *n,
 		must(op->what, op->undo_cmd, op->undo);
 	look(&begin);
 	len = request(op->cmd, op->dump, op->build);
-	talk_ask(&talk, bytes, len, &answer, NULL, NULL);
+	talk_ask(&talk, bytes, len, &answer, take, &all);
 	if (answer.wrong || answer.outcome != ACCEPTED) {
 		printf("# %s\n", answer.wrong ?: strerror(answer.err));
 		return "it does not work at all";
@@ -156,7 +201,7 @@ static const char *try_op(const struct faults_op *op, uint32_t *n,
 	}
 	for (*n = 1; !wrong && !over; ++*n)
 		wrong = *n > MAX_FAULTS ? "it does not end" :
-			try_one(op, *n, &done, tally, &over);
+			try_one(op, *n, &done, &all, tally, &over);
 	*n -= 2;
 	look(&undone);
 	if (!wrong && undone.meaning != begin.meaning)
@@ -182,6 +227,7 @@ int faults_control(uint32_t large)
 
 	faults_large = large;
 	talk_open(&talk, false);
+	must("all", GWLB_CMD_CONFIG_SET, faults_down);
 	must("all", GWLB_CMD_RULESET_SET, faults_rules);
 	for (i = 0; i < n_faults_ops; i++) {
 		memset(&tally, 0, sizeof(tally));

@@ -26,7 +26,11 @@ static void up_ingress(struct message *msg)
 	put_string(&msg->first, GWLB_A_CONFIG_DEVICE, "tun0");
 }
 
-static void down(struct message *msg)
+/**
+ * faults_down() - the settings that there are before each of them
+ * @msg: gets it
+ */
+void faults_down(struct message *msg)
 {
 	put_u32(&msg->first, GWLB_A_CONFIG_STATE, GWLB_STATE_DOWN);
 	put_u32(&msg->first, GWLB_A_CONFIG_ATTACH, GWLB_ATTACH_PREROUTING);
@@ -118,17 +122,17 @@ const struct faults_op faults_ops[] = {
 		.cmd = GWLB_CMD_CONFIG_SET,
 		.build = up,
 		.undo_cmd = GWLB_CMD_CONFIG_SET,
-		.undo = down,
+		.undo = faults_down,
 	}, {
 		.what = "up at ingress",
 		.cmd = GWLB_CMD_CONFIG_SET,
 		.build = up_ingress,
 		.undo_cmd = GWLB_CMD_CONFIG_SET,
-		.undo = down,
+		.undo = faults_down,
 	}, {
 		.what = "down",
 		.cmd = GWLB_CMD_CONFIG_SET,
-		.build = down,
+		.build = faults_down,
 		.undo_cmd = GWLB_CMD_CONFIG_SET,
 		.undo = up,
 		.first = true,

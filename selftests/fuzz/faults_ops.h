@@ -40,6 +40,7 @@ extern const struct faults_op faults_ops[];
 extern const unsigned int n_faults_ops;
 extern uint32_t faults_large;
 
+void faults_down(struct message *msg);
 void faults_rules(struct message *msg);
 
 #endif

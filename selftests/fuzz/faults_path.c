@@ -12,6 +12,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/gwlb.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -51,6 +52,9 @@
  * @refused: enum gwlb_refused
  * @log: a rule logs them
  * @tap: somebody captures them, so that they have to be copied
+ * @family: what they are, AF_INET unless it says otherwise
+ * @proto: likewise, IPPROTO_TCP
+ * @fragment: the first of its fragments is sent
  * @fate: what becomes of them with enough memory
  * @fates: bit of each counter that they may end in without
  */
@@ -61,6 +65,9 @@ struct path {
 	uint32_t refused;
 	bool log;
 	bool tap;
+	int family;
+	uint8_t proto;
+	bool fragment;
 	uint32_t fate;
 	uint64_t fates;
 };
@@ -92,6 +99,32 @@ static const struct path paths[] = {
 			 BIT(GWLB_REASON_DROP_NO_ROUTE) |
 			 BIT(GWLB_REASON_DROP_TRANSMIT),
 	}, {
+		.what = "IPv6, accepted",
+		.policy = GWLB_VERDICT_ACCEPT,
+		.family = AF_INET6,
+		.fate = GWLB_REASON_RETURNED,
+		.fates = BIT(GWLB_REASON_RETURNED) | FOR_WANT,
+	}, {
+		.what = "UDP, accepted",
+		.policy = GWLB_VERDICT_ACCEPT,
+		.proto = IPPROTO_UDP,
+		.fate = GWLB_REASON_RETURNED,
+		.fates = BIT(GWLB_REASON_RETURNED) | FOR_WANT,
+	}, {
+		.what = "first fragment, accepted",
+		.policy = GWLB_VERDICT_ACCEPT,
+		.proto = IPPROTO_UDP,
+		.fragment = true,
+		.fate = GWLB_REASON_RETURNED,
+		.fates = BIT(GWLB_REASON_RETURNED) | FOR_WANT,
+	}, {
+		.what = "first fragment, dropped",
+		.policy = GWLB_VERDICT_DROP,
+		.proto = IPPROTO_UDP,
+		.fragment = true,
+		.fate = GWLB_REASON_DROP_POLICY,
+		.fates = BIT(GWLB_REASON_DROP_POLICY),
+	}, {
 		.what = "dropped",
 		.policy = GWLB_VERDICT_DROP,
 		.fate = GWLB_REASON_DROP_POLICY,
@@ -114,10 +147,12 @@ static const struct path paths[] = {
  * struct counts - what was counted
  * @packets: by reason
  * @received: all together
+ * @arrived: how many IPv4 has let on to PRE_ROUTING, by its own counters
  */
 struct counts {
 	uint64_t packets[64];
 	uint64_t received;
+	uint64_t arrived;
 };
 
 static struct talk talk;
@@ -184,11 +219,25 @@ static void take_counter(const void *attrs, size_t len, void *arg)
 		counts->packets[reason] = packets;
 }
 
+static uint64_t read_arrived(void)
+{
+	uint64_t received, errors, discarded;
+	FILE *snmp = fopen("/proc/net/snmp", "re");
+
+	if (!snmp || fscanf(snmp, "Ip: %*[^\n] Ip: %*s %*s %" SCNu64
+			    " %" SCNu64 " %*s %*s %*s %" SCNu64,
+			    &received, &errors, &discarded) != 3)
+		errx(2, "/proc/net/snmp");
+	fclose(snmp);
+	return received - errors - discarded;
+}
+
 static void read_counts(struct counts *counts)
 {
 	struct message msg = { .flags = NLM_F_DUMP };
 
 	memset(counts, 0, sizeof(*counts));
+	counts->arrived = read_arrived();
 	must(GWLB_CMD_COUNTER_GET, &msg, take_counter, counts);
 }
 
@@ -218,7 +267,8 @@ static int open_tap(bool wanted)
 }
 
 /* The first packet of flow @n, by a node and an endpoint that are new */
-static void make_packet(struct frame *frame, uint64_t n)
+static void make_packet(const struct path *path, struct frame *frame,
+			uint64_t n)
 {
 	static const struct step syn = { .flags = TH_SYN };
 	struct gen gen = {
@@ -227,10 +277,13 @@ static void make_packet(struct frame *frame, uint64_t n)
 		.outer_port = 40000,
 		.endpoint = 0x1000 + n,
 		.endpoints = 1,
-		.family = AF_INET,
+		.family = path->family ?: AF_INET,
 		.clients = 1,
+		.fragment = path->fragment ? FIRST : WHOLE,
 		.port = 80,
-		.proto = IPPROTO_TCP,
+		.proto = path->proto ?: IPPROTO_TCP,
+		/* Of a fragment the length is a multiple of 8. */
+		.inner_len = 100,
 		.steps = 1,
 	};
 
@@ -268,10 +321,12 @@ static const char *weigh(const struct path *path, bool written, uint32_t back,
 	}
 	if (sum != n || n > 1)
 		return "received, and not counted once";
+	if (now->arrived - before->arrived != n)
+		return "arrived, and not received, or received";
 	if (!n) {
 		if (back)
 			return "returned, and not counted";
-		/* It may not have come as far as to us. */
+		/* It has not come as far as to us. */
 		return fault ? NULL : "it was not received";
 	}
 	if (!written)
@@ -294,7 +349,7 @@ static const char *try_one(const struct path *path, int tun, uint32_t n,
 	uint32_t fate;
 	ssize_t len;
 
-	make_packet(&frame, flow);
+	make_packet(path, &frame, flow);
 	read_counts(&before);
 	talk_told_of(&talk, GWLB_CMD_FLOW_NEW_EVENT);
 	fault_arm(n);

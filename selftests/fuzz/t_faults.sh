@@ -48,11 +48,12 @@ spare_nothing()
 }
 
 # Complaints. A failed allocation is told with a call trace, which is all right
-# here; and Linux itself warns when jump_label_module_notify() has none, and
-# walks tables without a lock when fib4_rules_init() undoes its work.
+# here; and Linux itself warns when jump_label_module_notify() or
+# event_define_fields() have none, of whatever module, and walks tables without a
+# lock when fib4_rules_init() undoes its work.
 complaints()
 {
-	awk '/WARNING: .* jump_label_module_notify\+/ { next }
+	awk '/WARNING: .* (jump_label_module_notify|event_define_fields)\+/ { next }
 		/WARNING: suspicious RCU usage/ { held = $0; next }
 		held && /\.[ch]:[0-9]+ / {
 			if ($0 !~ / net\/ipv4\/fib_frontend\.c:/)
@@ -146,8 +147,9 @@ must ip -n "$APP" tuntap add tun0 mode tun
 must ip -n "$APP" addr add 172.16.255.100/16 dev tun0
 must ip -n "$APP" link set tun0 up
 test_netns
-test_control
+# What packets have left can be listed then.
 test_path
+test_control
 # With all that went wrong before, the end has to go well, too. What the kernel
 # says of it has been read when it has said what we say then.
 must ip netns del "$APP"
