@@ -5,11 +5,11 @@
 # "N passed, N failed".
 #
 #   style   what can be seen without building anything
-#   static  style, generated files, sparse, clang
+#   static  style, generated files, clang, coccinelle
 #   unit    user-space parts, under sanitizers
 #   cfn     the CloudFormation templates, as far as that goes without AWS
-#   fuzz    the parser, the rules and rules files, for FUZZ_SECONDS (40) each
-#   build   module and tools without a warning, DKMS
+#   fuzz    the parser, the rules and rules files, for FUZZ_SECONDS (30) each
+#   build   module (sparse, too) and tools without a warning, DKMS
 #   guest   the module, in a guest
 #   tools   the programs with the module, in a guest
 #   lab     both architectures, built from the templates, in a guest
@@ -119,12 +119,12 @@ layer_cfn()
 # Each begins with what was committed and stops at the first finding.
 layer_fuzz()
 {
-	one "fuzz: parser, ${FUZZ_SECONDS:-40} seconds" \
-		make -C tools/fuzz fuzz-parse FUZZ_SECONDS="${FUZZ_SECONDS:-40}"
-	one "fuzz: rules, ${FUZZ_SECONDS:-40} seconds" \
-		make -C tools/fuzz fuzz-match FUZZ_SECONDS="${FUZZ_SECONDS:-40}"
-	one "fuzz: rules files, ${FUZZ_SECONDS:-40} seconds" \
-		make -C tools/fuzz fuzz-rules FUZZ_SECONDS="${FUZZ_SECONDS:-40}"
+	one "fuzz: parser, ${FUZZ_SECONDS:-30} seconds" \
+		make -C tools/fuzz fuzz-parse FUZZ_SECONDS="${FUZZ_SECONDS:-30}"
+	one "fuzz: rules, ${FUZZ_SECONDS:-30} seconds" \
+		make -C tools/fuzz fuzz-match FUZZ_SECONDS="${FUZZ_SECONDS:-30}"
+	one "fuzz: rules files, ${FUZZ_SECONDS:-30} seconds" \
+		make -C tools/fuzz fuzz-rules FUZZ_SECONDS="${FUZZ_SECONDS:-30}"
 }
 
 tools_build()
@@ -183,7 +183,12 @@ dkms_build()
 
 layer_build()
 {
-	KO=$PWD/gwlb.ko one "module: no warning" kbuild W=1
+	if [ -n "$machine" ]; then
+		KO=$PWD/gwlb.ko one "module: no warning" kbuild W=1
+	else
+		KO=$PWD/gwlb.ko one "module: no warning, sparse with endian checks" \
+			kbuild W=1 C=2 CF=-D__CHECK_ENDIAN__
+	fi
 	one "tools and test programs: no warning from gcc" tools_here
 	# It knows no other machine's libraries.
 	[ -n "$machine" ] || one "tools: no warning from clang" tools_build clang
