@@ -2,8 +2,8 @@
 /*
  * faults_control: no memory at any of the allocations of each request, one
  * after the other. It is refused, and everything is as before; or it is done,
- * if the kernel could do without, and what is read is all that there is. Then it
- * works.
+ * if the kernel could do without, and what is read is all that there is. Then
+ * it works.
  */
 #include <err.h>
 #include <errno.h>
