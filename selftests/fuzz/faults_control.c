@@ -50,32 +50,12 @@ struct reading {
 	uint64_t hash;
 };
 
-/* FNV-1a */
 static void take(const void *attrs, size_t len, void *arg)
 {
 	struct reading *reading = arg;
-	const uint8_t *byte = attrs;
 
 	reading->messages++;
-	while (len--)
-		reading->hash = (reading->hash ^ *byte++) * 0x100000001b3ULL;
-}
-
-/* Nothing moves but for flows, nodes and endpoints, which say how old they are;
- * and flows come to their end, which the ruleset counts.
- */
-static bool is_all(uint8_t cmd, const struct reading *now,
-		   const struct reading *all)
-{
-	switch (cmd) {
-	case GWLB_CMD_FLOW_GET:
-		return now->messages <= all->messages;
-	case GWLB_CMD_NODE_GET:
-	case GWLB_CMD_ENDPOINT_GET:
-	case GWLB_CMD_RULESET_GET:
-		return now->messages == all->messages;
-	}
-	return now->messages == all->messages && now->hash == all->hash;
+	digest(&reading->hash, attrs, len);
 }
 
 /* What only the faults are to be tried with has to work. */
@@ -88,6 +68,48 @@ static void must(const char *what, uint8_t cmd, build_fn *build)
 	if (answer.wrong || answer.outcome != ACCEPTED)
 		errx(1, "%s: before it: %s", what,
 		     answer.wrong ?: strerror(answer.err));
+}
+
+/* Nothing moves but for flows, nodes and endpoints, which say how old they are;
+ * and flows come to their end, which the ruleset counts. @before and @after are
+ * what was read with enough memory.
+ */
+static bool is_all(uint8_t cmd, const struct reading *now,
+		   const struct reading *before, const struct reading *after)
+{
+	switch (cmd) {
+	case GWLB_CMD_FLOW_GET:
+		return now->messages <= before->messages &&
+		       now->messages >= after->messages;
+	case GWLB_CMD_NODE_GET:
+	case GWLB_CMD_ENDPOINT_GET:
+	case GWLB_CMD_RULESET_GET:
+		return now->messages == before->messages;
+	}
+	return now->messages == before->messages && now->hash == before->hash;
+}
+
+/* Of what reads: what changes something can be undone, but for flushing, which
+ * says how many there were. Return: NULL, or what is wrong with what was read.
+ * @before is what was read with enough memory before, and gets what is now.
+ */
+static const char *compare(const struct faults_op *op,
+			   const struct reading *now, struct reading *before)
+{
+	struct reading after = { .messages = 0 };
+	struct answer answer;
+	size_t len;
+	bool same;
+
+	if (op->undo_cmd || op->cmd == GWLB_CMD_FLOW_FLUSH)
+		return NULL;
+	len = request(op->cmd, op->dump, op->build);
+	talk_ask(&talk, bytes, len, &answer, take, &after);
+	if (answer.wrong || answer.outcome != ACCEPTED)
+		return answer.wrong ?: "it cannot be read any more";
+	same = is_all(op->cmd, now, before, &after);
+	*before = after;
+	return same ? NULL : "accepted, and not all that there is";
 }
 
 static void look(struct state *state)
@@ -140,9 +162,8 @@ static const char *weigh(const struct answer *answer,
 /* One fault. Return: NULL, or what is wrong; @over if there was none any more.
  */
 static const char *try_one(const struct faults_op *op, uint32_t n,
-			   const struct state *done,
-			   const struct reading *all, struct tally *tally,
-			   bool *over)
+			   const struct state *done, struct reading *all,
+			   struct tally *tally, bool *over)
 {
 	struct reading reading = { .messages = 0 };
 	struct state before, now;
@@ -161,9 +182,8 @@ static const char *try_one(const struct faults_op *op, uint32_t n,
 	if (*over && (answer.wrong || answer.outcome != ACCEPTED))
 		return "it does not work without a fault";
 	wrong = weigh(&answer, &before, &now, done, tally);
-	if (!wrong && answer.outcome == ACCEPTED &&
-	    !is_all(op->cmd, &reading, all))
-		wrong = "accepted, and not all that there is";
+	if (!wrong && answer.outcome == ACCEPTED)
+		wrong = compare(op, &reading, all);
 	if (wrong) {
 		printf("# %s: outcome %d, error %d\n", wrong, answer.outcome,
 		       answer.err);
@@ -193,6 +213,8 @@ static const char *try_op(const struct faults_op *op, uint32_t *n,
 		printf("# %s\n", answer.wrong ?: strerror(answer.err));
 		return "it does not work at all";
 	}
+	if (op->dump && !all.messages)
+		return "there is nothing to list";
 	look(&done);
 	if (op->undo_cmd) {
 		if (done.meaning == begin.meaning)

@@ -116,8 +116,16 @@ static void rule_index(struct message *msg)
 	put_u32(&msg->first, GWLB_A_TALLY_INDEX, 3);
 }
 
+/* Flows come first, as they do not last. */
 const struct faults_op faults_ops[] = {
 	{
+		.what = "list flows",
+		.cmd = GWLB_CMD_FLOW_GET,
+		.dump = true,
+	}, {
+		.what = "flush flows",
+		.cmd = GWLB_CMD_FLOW_FLUSH,
+	}, {
 		.what = "up",
 		.cmd = GWLB_CMD_CONFIG_SET,
 		.build = up,
@@ -239,13 +247,6 @@ const struct faults_op faults_ops[] = {
 		.what = "list elements",
 		.cmd = GWLB_CMD_ELEMENT_GET,
 		.dump = true,
-	}, {
-		.what = "list flows",
-		.cmd = GWLB_CMD_FLOW_GET,
-		.dump = true,
-	}, {
-		.what = "flush flows",
-		.cmd = GWLB_CMD_FLOW_FLUSH,
 	},
 };
 

@@ -322,7 +322,7 @@ static const char *weigh(const struct path *path, bool written, uint32_t back,
 	if (sum != n || n > 1)
 		return "received, and not counted once";
 	if (now->arrived - before->arrived != n)
-		return "arrived, and not received, or received";
+		return "not as many were received as arrived";
 	if (!n) {
 		if (back)
 			return "returned, and not counted";

@@ -61,8 +61,13 @@ struct reading {
 	struct state *state;
 };
 
-/* FNV-1a */
-static void digest(uint64_t *hash, const void *data, size_t len)
+/**
+ * digest() - FNV-1a
+ * @hash: of what came before, 0 if nothing did; gets what it is with this, too
+ * @data: what it is of
+ * @len: its length in bytes
+ */
+void digest(uint64_t *hash, const void *data, size_t len)
 {
 	const uint8_t *byte = data;
 

@@ -28,6 +28,7 @@ struct state {
 	uint32_t flows;
 };
 
+void digest(uint64_t *hash, const void *data, size_t len);
 bool state_same(const struct state *a, const struct state *b);
 const char *state_read(struct talk *talk, struct state *state);
 
