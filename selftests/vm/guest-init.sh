@@ -71,7 +71,8 @@ mount_sys()
 {
 	mount -t sysfs sysfs /sys || die "no /sys"
 	mount -t cgroup2 cgroup2 /sys/fs/cgroup || die "no cgroups"
-	mount -t bpf bpf /sys/fs/bpf || die "no bpf"
+	# Kernels of our own have none.
+	[ ! -d /sys/fs/bpf ] || mount -t bpf bpf /sys/fs/bpf || die "no bpf"
 	mount -t debugfs debugfs /sys/kernel/debug || die "no debugfs"
 	mount -t tracefs tracefs /sys/kernel/tracing || die "no tracefs"
 }
