@@ -219,6 +219,12 @@ load_module()
 	on_exit rmmod gwlb
 }
 
+# unload_module: while others read, as a dump holds it
+unload_module()
+{
+	must wait_for 20 rmmod gwlb
+}
+
 ctl()
 {
 	"$GWLBCTL" -n "$APP" "$@"

@@ -428,7 +428,7 @@ test_gone()
 	local rc=0
 
 	start_monitor gone
-	must rmmod gwlb
+	unload_module
 	wait_for 20 is_over $monitor || kill $monitor
 	wait $monitor || rc=$?
 	is "a monitor ends with the module" "$rc" 1

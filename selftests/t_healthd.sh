@@ -228,7 +228,7 @@ gwlb_endpoint_info{endpoint=\"$ENDPOINT2\",group=\"blue\"} 1"
 
 test_reload_module()
 {
-	must rmmod gwlb
+	unload_module
 	unfit "unloaded" "module hook ruleset interface flows drain" \
 		"^not loaded"
 	must insmod "$GWLB_KO"

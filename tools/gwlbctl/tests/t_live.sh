@@ -434,7 +434,7 @@ test_gone()
 	"$GWLBCTL" -n "$APP" stats --watch 0.2 >"$work/gone" 2>&1 &
 	watch=$!
 	wait_for 20 test -s "$work/gone"
-	must rmmod gwlb
+	unload_module
 	wait $watch || rc=$?
 	is "a watch ends with the module" "$rc" 1
 	check "and says why: $(tail -n 1 "$work/gone")" \
