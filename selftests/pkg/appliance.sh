@@ -62,8 +62,7 @@ emulator()
 			-bios /usr/share/qemu-efi-aarch64/QEMU_EFI.fd
 		;;
 	*)
-		# Bytes are what an emulator clears and copies slowest.
-		echo qemu-system-x86_64 -cpu max,-erms
+		echo qemu-system-x86_64 -cpu max
 		;;
 	esac
 }

@@ -198,18 +198,23 @@ find_kernel()
 # Starts the guest, with fifos for what it says; sets $qemu and $copier.
 start()
 {
-	local initramfs append args machine console over=""
+	local initramfs append args machine console accel over=""
 
+	accel=$(accel)
 	initramfs=$("$here/initramfs.sh" "$dir")
 	case $arch in
 	amd64)
-		# With erms the kernel clears and copies pages by the byte, which
-		# is what an emulator does slowest.
-		machine=(qemu-system-x86_64 -cpu "max,-erms")
+		machine=(qemu-system-x86_64 -cpu max)
 		# On a busy machine the emulated timer may be so late that the
-		# kernel takes it for broken, and panics. Its other clocks are
+		# kernel takes it for broken, and panics.
+		console="ttyS0 no_timer_check"
+		# With erms the kernel clears and copies pages by the byte, which
+		# is what an emulator does slowest. Clocks but for the TSC are
 		# devices: each look at them waits for the emulator's lock.
-		console="ttyS0 no_timer_check tsc=reliable"
+		if [[ $accel == tcg* ]]; then
+			machine[2]+=,-erms
+			console+=" tsc=reliable"
+		fi
 		;;
 	arm64)
 		# Pointer authentication as specified takes half of the time.
@@ -247,7 +252,7 @@ start()
 	args=(
 		-nodefaults -no-user-config -no-reboot
 		-display none -monitor none
-		-accel "$(accel)" -smp "$cpus" -m "$memory"
+		-accel "$accel" -smp "$cpus" -m "$memory"
 		-kernel "$dir/image" -initrd "$work/initramfs"
 		-append "$append"
 		-fsdev "local,id=root,path=/,security_model=none,readonly=on,multidevs=remap"
