@@ -33,7 +33,7 @@ help:
 	@echo "                ARCH=separated for one of them"
 	@echo "Test"
 	@echo "  check         everything; as root on Debian 12, installs what it needs"
-	@echo "  check-long    the same, with more time for the fuzzer"
+	@echo "  check-long    all there is, for hours; KEEP=DIR to go on with it"
 	@echo "  check-fast    style and unit tests, no guest, under a minute"
 	@echo "  check-cfn     only the CloudFormation templates, no guest"
 	@echo "  check-guest   only what runs in a guest; TESTS=t_... to choose"
@@ -93,12 +93,14 @@ demo: deps
 LAYERS = build kernel lab guest debug tools native unit cfn static packages mutant \
 	packets messages chaos fuzz
 
+LONG_LAYERS = debug:module debug:programs debug:chance chaos:debug chaos:kcsan \
+	matrix:6.12 matrix:7.x matrix:6.1-arm64 faults coverage soak
+
 check: deps
 	selftests/lanes.sh $(LAYERS)
 
 check-long: deps
-	LONG=1 FUZZ_SECONDS=300 selftests/lanes.sh $(LAYERS) matrix \
-		soak faults coverage
+	LONG=1 FUZZ_SECONDS=300 selftests/lanes.sh $(LAYERS) $(LONG_LAYERS)
 
 check-fast:
 	selftests/check.sh style unit

@@ -15,8 +15,9 @@
 #   lab     both architectures, built from the templates, in a guest
 #   mutant  a module that is broken on purpose has to turn a test red
 #
-# More layers are in selftests/layers, a file for each. After a layer comes how
-# many tests it had and how long it took.
+# More layers are in selftests/layers, a file for each. Some have parts,
+# LAYER:PART, for what only the long run has. After a layer comes how many tests
+# it had and how long it took.
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
@@ -280,7 +281,7 @@ built=${BUILT:-}
 machine="" top=$PWD
 declare -A layers
 for layer in "$@"; do
-	declare -F "layer_$layer" >/dev/null ||
+	declare -F "layer_${layer%%:*}" >/dev/null ||
 		{ echo "check.sh: no layer $layer" >&2; exit 2; }
 	layers[$layer]=1
 done
@@ -289,7 +290,9 @@ go_to_machine || { echo "check.sh: no tools for $KERNEL" >&2; exit 1; }
 for layer in "$@"; do
 	echo "# layer: $layer"
 	before=$((passed + failed)) began=$SECONDS
-	"layer_$layer"
+	part=""
+	[ "${layer%%:*}" = "$layer" ] || part=${layer#*:}
+	"layer_${layer%%:*}" ${part:+"$part"}
 	echo "# layer $layer: $((passed + failed - before)) tests," \
 		"$((SECONDS - began)) s"
 done

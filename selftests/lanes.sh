@@ -15,6 +15,11 @@
 # was not run is listed at the end. What still runs $GRACE seconds later is
 # ended, and that is a failure.
 #
+# $KEEP, a directory, is for runs that take longer than a machine can be had: what
+# a layer said that passed, all of it, is kept there. While no file of the tree
+# has changed, nor what layers are told by the environment, the next run shows
+# that, counts it, and runs the others. The first layer is run each time.
+#
 # What tests have skipped counts as passed, and is listed at the end, too.
 set -u
 
@@ -33,6 +38,8 @@ watchdog=""
 left_out=()
 # What tests have skipped
 skipped=()
+# Where layers of this very tree are kept
+kept=""
 
 # shellcheck disable=SC2317 # called by trap
 cleanup()
@@ -75,6 +82,53 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
+# tree: what all that layers depend on comes to
+tree()
+{
+	local names=(LONG KERNEL CASES TESTS MATRIX MUTANTS MINUTES REQUESTS
+		     SEED PACKET_SEED CHAOS_SECONDS FUZZ_SECONDS)
+	local name
+
+	for name in "${names[@]}"; do
+		echo "$name=${!name-}"
+	done
+	(
+		set -o pipefail
+		cd "$here" &&
+			git ls-files -co --exclude-standard -z :/ |
+			LC_ALL=C sort -z | xargs -0 sha256sum
+	)
+}
+
+# keep LAYER: that is, what it said, and when
+keep()
+{
+	[ -n "$kept" ] || return 0
+	{ echo "# of $(date '+%F %T')"; cat "$work/$1"; } >"$kept/.$1" &&
+		mv "$kept/.$1" "$kept/$1"
+}
+
+# show LAYER: what it said, if that is kept, as if it had been run
+show()
+{
+	local counts
+
+	[ -n "$kept" ] && [ -e "$kept/$1" ] || return 1
+	counts=$(tail -n 1 "$kept/$1")
+	[[ $counts =~ ^([0-9]+)\ passed,\ 0\ failed$ ]] || return 1
+	passed=$((passed + BASH_REMATCH[1]))
+	echo "# layer $1 passed before, and is not run again:"
+	skips "$kept/$1" "$1"
+	sed '$d' "$kept/$1"
+}
+
+# skips FILE LAYER: adds what its tests have skipped to those that are listed
+skips()
+{
+	mapfile -t -O ${#skipped[@]} skipped < <(
+		sed -nE 's/^(ok|1\.\.0).* # SKIP/'"$2: &/p" "$1")
+}
+
 # start LAYER [PRIORITY]: in a process group of its own, so that it can be ended
 # with all that it began
 start()
@@ -102,7 +156,7 @@ forgotten()
 # finish: waits for one of those that run, shows what it said, and counts
 finish()
 {
-	local pid="" layer rc counts what
+	local pid="" layer rc counts what short
 
 	# A signal ends it, too, and then there is nobody; or bash has forgotten
 	# who ended just then, and how.
@@ -129,10 +183,11 @@ finish()
 		echo "$what" >>"$work/$layer"
 	fi
 	failures+=${what:+$what$'\n'}
-	mapfile -t -O ${#left_out[@]} left_out < <(
+	mapfile -t short < <(
 		sed -n 's/^# \(.*\): no time is left$/\1/p' "$work/$layer")
-	mapfile -t -O ${#skipped[@]} skipped < <(
-		sed -nE 's/^(ok|1\.\.0).* # SKIP/'"$layer: &/p" "$work/$layer")
+	left_out+=(${short[@]+"${short[@]}"})
+	skips "$work/$layer" "$layer"
+	[ "$rc" -ne 0 ] || [ ${#short[@]} -gt 0 ] || keep "$layer"
 	sed '/^# What failed:$/,$d; $ { /^[0-9]* passed,/d }' "$work/$layer"
 }
 
@@ -156,11 +211,19 @@ take()
 }
 
 [ $# -gt 0 ] || { echo "Usage: lanes.sh LAYER..." >&2; exit 2; }
-watch
-start "$1"
 first=$1
 shift
-left=("$@")
+left=()
+if [ -n "${KEEP:-}" ]; then
+	all=$(tree) || { echo "lanes.sh: KEEP wants a git tree" >&2; exit 2; }
+	kept=$KEEP/$(sha256sum <<<"$all" | cut -c 1-16)
+	mkdir -p "$kept" || exit 2
+fi
+for layer in "$@"; do
+	show "$layer" || left+=("$layer")
+done
+watch
+start "$first"
 ! take "$EARLY" || start "$layer" 15
 while [[ " ${running[*]} " == *" $first "* ]]; do
 	finish

@@ -99,6 +99,10 @@ first)
 	[ -s "${0%/*}/early" ] && [ ! -e "${0%/*}/light" ]
 	echo "1 passed, $? failed"
 	;;
+counted)
+	echo >>"${0%/*}/counted"
+	printf '%s\n' "ok 1 - a # SKIP none" "4 passed, 0 failed"
+	;;
 stubborn)
 	trap '' TERM
 	while :; do
@@ -115,7 +119,7 @@ LAYERS
 chmod +x "$tmp/check.sh"
 export ALONE=""
 # That of those who run this is none of its concern.
-unset UNTIL GRACE LIGHT EARLY
+unset UNTIL GRACE LIGHT EARLY KEEP
 
 lanes good good bad
 check "results are added up" last_is "5 passed, 1 failed"
@@ -154,6 +158,37 @@ check "with all that it began" wait_for 10 gone "$(cat "$tmp/hung")"
 
 UNTIL=$(($(date +%s) + 10)) GRACE=1 lanes stubborn good
 check "and so is what does not want to be" last_is "0 passed, 1 failed"
+
+# ran: how often the layer that counts that was
+ran()
+{
+	wc -l <"$tmp/counted"
+}
+
+export KEEP=$tmp/keep
+lanes good counted
+check "who wants to keep what passed has a tree" [ $rc -eq 2 ]
+git init -q "$tmp"
+printf '%s\n' '*' '!*.sh' >"$tmp/.gitignore"
+UNTIL=$(($(date +%s) + 600)) lanes good counted bad short
+check "what is kept is counted" last_is "12 passed, 1 failed"
+UNTIL=$(($(date +%s) + 600)) lanes good counted bad short
+check "the next time, too" last_is "12 passed, 1 failed"
+check "what failed has failed" [ $rc -eq 1 ]
+is "what passed was not run again" "$(ran)" 1
+check "and that is said" \
+	says "# layer counted passed before, and is not run again:"
+check "what it skipped is listed" says "#   counted: ok 1 - a # SKIP none"
+check "so is what there was no time for" says "#   t_rest.sh"
+check "one of which not all was run is run again" \
+	[ "$(grep -c "layer short passed before" "$tmp/out")" -eq 0 ]
+LONG=1 lanes good counted
+is "so is one that is told something else" "$(ran)" 2
+echo "# another" >>"$tmp/tap.sh"
+lanes good counted
+is "or of which a file has changed" "$(ran)" 3
+check "and is counted once" last_is "6 passed, 0 failed"
+unset KEEP
 
 suite_of "ok 1 - a" "not ok 2 - b" "# why" "1..2"
 check "a suite is counted" last_is "1 passed, 2 failed"

@@ -2,8 +2,9 @@
 # shellcheck shell=bash
 #
 # chaos: everything at once on two CPUs (chaos.sh), for 60 seconds on the stock
-# kernel; in the long run for 10 minutes, and on the kernels that we build: with
-# all debugging, and with KCSAN, which looks for data races.
+# kernel, in the long run for 10 minutes. chaos:debug and chaos:kcsan: the same on
+# kernels that we build, with all debugging, and with KCSAN, which looks for data
+# races.
 #
 # soak: the same load for long (soak.sh), and whether a planted leak of one flow
 # in 1,000 is seen. A minute with 5,000 flows; in the long run half an hour with
@@ -39,23 +40,24 @@ module_for()
 # grace periods. There they are in threads that go first.
 RCU_FIRST="rcutree.use_softirq=0 rcutree.kthread_prio=2"
 
+# layer_chaos [KERNEL]
 layer_chaos()
 {
-	local ko kernel
+	local kernel=${1:-} ko
 
 	for_guests
 	export CHAOS_SECONDS=60
 	[ -z "${LONG:-}" ] || CHAOS_SECONDS=600
-	suite "chaos $KERNEL, $CHAOS_SECONDS s" \
-		chaos_guest chaos "$KERNEL" chaos.sh "slub_debug=U,kmalloc-*"
-	[ -n "${LONG:-}" ] || return 0
-	for kernel in debug kcsan; do
-		one "kernel $kernel" selftests/vm/kernel.sh $kernel
-		ko=$(module_for $kernel)
-		one "module for it" test -n "$ko"
-		GWLB_KO=$ko suite "chaos $kernel, $CHAOS_SECONDS s" \
-			chaos_guest chaos-$kernel $kernel chaos.sh "$RCU_FIRST"
-	done
+	if [ -z "$kernel" ]; then
+		suite "chaos $KERNEL, $CHAOS_SECONDS s" chaos_guest chaos \
+			"$KERNEL" chaos.sh "slub_debug=U,kmalloc-*"
+		return
+	fi
+	one "kernel $kernel" selftests/vm/kernel.sh "$kernel"
+	ko=$(module_for "$kernel")
+	one "module for it" test -n "$ko"
+	GWLB_KO=$ko suite "chaos $kernel, $CHAOS_SECONDS s" \
+		chaos_guest "chaos-$kernel" "$kernel" chaos.sh "$RCU_FIRST"
 }
 
 # leak_is_seen PATCH: the module with that patch turns the soak red

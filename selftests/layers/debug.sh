@@ -5,13 +5,14 @@
 # layer once more, while KASAN, UBSAN, lockdep and others look on; whatever they
 # say on the console is a failure, and so is memory that is lost.
 #
-# The long run has the whole suite, and 30,000 requests and 200,000 packets by
-# chance: some 200 of these are all that this kernel can judge in a second. The
-# short one has the KUnit suites, which take each packet of the table through the
-# walk as skbs of every shape, and what they cannot show: rulesets that replace
-# each other by messages, while flows on real devices live (t_swap).
-DEBUG_TESTS="t_swap.sh"
-DEBUG_FUZZ="fuzz/t_fuzz.sh pktfuzz/t_packets.sh"
+# debug has the KUnit suites, which take each packet of the table through the walk
+# as skbs of every shape, and what they cannot show: rulesets that replace each
+# other by messages, while flows on real devices live (t_swap). The long run has
+# all else: debug:module what is about the module, debug:programs what is about
+# the programs, and debug:chance 30,000 requests and 200,000 packets by chance: some
+# 200 of these are all that this kernel can judge in a second.
+DEBUG_TESTS="kunit/t_kunit.sh t_swap.sh"
+DEBUG_CHANCE="fuzz/t_fuzz.sh pktfuzz/t_packets.sh"
 
 # debug_modules DIRECTORY: both modules, for that kernel
 debug_modules()
@@ -26,17 +27,18 @@ debug_modules()
 		selftests/kunit/build.sh "$kdir" "$1/kunit"
 }
 
-# debug_guest DIRECTORY TEST...
+# debug_guest PART DIRECTORY TEST...
 debug_guest()
 {
-	local dir=$1
+	local part=$1 dir=$2
 
-	shift
+	shift 2
 	YNL_SRC=$(source_of ynl) GWLB_KO=$dir/gwlb/gwlb.ko COUNT=50000 \
 		KUNIT_KO=$dir/kunit/gwlb_kunit.ko \
-		selftests/vm/run.sh --kernel debug --timeout 7200 \
-		--out "$OUT/debug" --env YNL_SRC --env GWLB_KO --env KUNIT_KO \
-		--env LONG --env COUNT -- selftests/guest.sh kunit/t_kunit.sh "$@"
+		selftests/vm/run.sh --kernel debug --timeout 14400 \
+		--out "$OUT/debug${part:+-$part}" --env YNL_SRC \
+		--env GWLB_KO --env KUNIT_KO --env COUNT \
+		-- selftests/guest.sh "$@"
 }
 
 # What takes longest of it, by itself, as it needs nothing
@@ -45,18 +47,24 @@ layer_kernel()
 	one "debug kernel is built" selftests/vm/kernel.sh debug
 }
 
+# layer_debug [module|programs|chance]
 layer_debug()
 {
-	local dir tests=$DEBUG_TESTS
+	local part=${1:-} dir tests=$DEBUG_TESTS
 
+	case $part in
+	"") ;;
+	module) tests=$(module_tests | grep -vx t_swap.sh) ;;
+	programs) tests=$(tool_tests) ;;
+	chance) tests=$DEBUG_CHANCE ;;
+	*) one "debug has a part $part" false; return ;;
+	esac
 	for_guests
-	if [ -n "${LONG:-}" ]; then
-		tests="$(all_guest_tests) $DEBUG_FUZZ"
-	fi
 	dir=$(mktemp -d)
 	one "debug kernel" selftests/vm/kernel.sh debug
 	one "modules for it" debug_modules "$dir"
 	# shellcheck disable=SC2086 # a list
-	suite "guest debug" debug_guest "$dir" ${TESTS:-$tests}
+	suite "guest debug${part:+: $part}" debug_guest "$part" "$dir" \
+		${TESTS:-$tests}
 	rm -rf "$dir"
 }

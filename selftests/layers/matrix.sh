@@ -5,7 +5,8 @@
 # one that all other layers use. On each the module builds without a warning,
 # loads, unloads and gives back what it has to: t_load.sh (21 tests) and every
 # packet of t_cases.sh (some 1,340). LONG=1 runs all tests of the guest layer on
-# each. MATRIX lists some of the kernels, TESTS some of the tests.
+# each. matrix:KERNEL is one of the kernels, MATRIX lists some, TESTS some of the
+# tests.
 
 # matrix_tests: of each kernel
 matrix_tests()
@@ -45,12 +46,13 @@ on_kernel()
 	rm -rf "$work"
 }
 
+# layer_matrix [KERNEL]
 layer_matrix()
 {
 	local name
 
 	for_guests
-	for name in ${MATRIX:-6.12 7.x 6.1-arm64}; do
+	for name in ${1:-${MATRIX:-6.12 7.x 6.1-arm64}}; do
 		on_kernel "$name"
 	done
 }
