@@ -100,10 +100,11 @@ tree()
 	)
 }
 
-# keep LAYER: that is, what it said, and when
+# keep LAYER: that is, what it said, and when; unless somebody has changed the
+# tree meanwhile
 keep()
 {
-	[ -n "$kept" ] || return 0
+	[ -n "$kept" ] && [ "$(tree)" = "$all" ] || return 0
 	{ echo "# of $(date '+%F %T')"; cat "$work/$1"; } >"$kept/.$1" &&
 		mv "$kept/.$1" "$kept/$1"
 }

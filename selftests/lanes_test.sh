@@ -103,6 +103,10 @@ counted)
 	echo >>"${0%/*}/counted"
 	printf '%s\n' "ok 1 - a # SKIP none" "4 passed, 0 failed"
 	;;
+editor)
+	echo "# edited" >>"${0%/*}/tap.sh"
+	echo "1 passed, 0 failed"
+	;;
 stubborn)
 	trap '' TERM
 	while :; do
@@ -188,6 +192,12 @@ echo "# another" >>"$tmp/tap.sh"
 lanes good counted
 is "or of which a file has changed" "$(ran)" 3
 check "and is counted once" last_is "6 passed, 0 failed"
+cp "$tmp/tap.sh" "$tmp/before"
+lanes good editor
+mv "$tmp/before" "$tmp/tap.sh"
+lanes good editor
+check "what tested another tree is not kept" \
+	[ "$(grep -c "layer editor passed before" "$tmp/out")" -eq 0 ]
 unset KEEP
 
 suite_of "ok 1 - a" "not ok 2 - b" "# why" "1..2"
