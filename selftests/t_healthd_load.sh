@@ -7,10 +7,12 @@
 . "$(dirname "$0")/healthd.sh"
 
 PYTHON=${PYTHON:-/usr/bin/python3}
-# Of each kind of slow client
-CLIENTS=500
+# Of each kind of slow client; fewer where the kernel that serves them is slower by
+# design, and so are they: there 500 did not get as far as that in 24 minutes.
+CLIENTS=$((500 / SLOW))
 # GWLB's shortest timeout, in milliseconds
 IN_TIME=$((2000 * SLOW))
+ROUTER=192.168.9.200
 
 # in_time DESCRIPTION SECONDS PATH...: everybody is answered in time
 in_time()
@@ -98,8 +100,10 @@ test_slow()
 
 	many_rules >"$work/many"
 	must ctl rule load "$work/many"
-	# Where half-open connections come from there is nobody.
-	must ip -n "$APP" route add 10.255.0.0/16 dev eth0
+	# Where half-open connections come from there is a router, and nobody
+	# behind it: without one no neighbour answered, which ends them.
+	must ip -n "$APP" neigh add $ROUTER lladdr 02:00:00:00:00:fe dev eth0
+	must ip -n "$APP" route add 10.255.0.0/16 via $ROUTER
 	start_healthd "$PLAIN"
 	check "the page has 500 KB" test "$(get /metrics | wc -c)" -gt 500000
 	in_time "nobody else" 3 / /metrics
@@ -127,7 +131,8 @@ test_slow()
 	check "memory: $peak kB" test "$peak" -lt 200000
 	fit "afterwards"
 	end_healthd
-	must ip -n "$APP" route del 10.255.0.0/16 dev eth0
+	must ip -n "$APP" route del 10.255.0.0/16
+	must ip -n "$APP" neigh del $ROUTER dev eth0
 }
 
 # Rules cannot be read as of one time while a set never holds still. All else
