@@ -379,8 +379,9 @@ static noinline enum gwlb_reason syn(const struct gwlb_question *q,
 	struct gwlb_tcp_state s = tcp_state(atomic_read(&flow->progress));
 	bool reply = p->flipped != gwlb_flow_flipped(flow);
 
-	if (!is_accepted(atomic64_read(&flow->decision)))
-		return follow(q, p, flow, GWLB_TCP_SYN, decision);
+	/* Whatever was decided: a flow that was refused by other rules would be
+	 * asked about as what it began with, be that what they let pass.
+	 */
 	if (gwlb_tcp_begins_anew(s, gwlb_tcp_kind(flow->tcp_flags),
 				 GWLB_TCP_SYN, reply))
 		return begin(q, p, GWLB_TCP_SYN, flow, decision);
@@ -540,13 +541,12 @@ static noinline void remember(const struct gwlb_question *q,
 	gwlb_flow_gc_kick(q->gn);
 }
 
-/* Has an answer to what nobody has seen begun an accepted flow? The rules were
- * not asked about the question then, but are when it comes.
+/* Has an answer to what nobody has seen begun it? Accepted or not, the rules
+ * were not asked about the question then, but are when it comes.
  */
 static bool begun_by_answer(const struct gwlb_flow *flow)
 {
-	return is_accepted(atomic64_read(&flow->decision)) &&
-	       gwlb_place_icmp_kind(flow->key.family, flow->key.proto,
+	return gwlb_place_icmp_kind(flow->key.family, flow->key.proto,
 				    flow->icmp_type) == GWLB_ICMP_ANSWER;
 }
 

@@ -116,6 +116,7 @@ static noinline struct rtable *find_route(struct net *net,
 		.daddr = iph->saddr,
 		.saddr = iph->daddr,
 		.flowi4_proto = IPPROTO_UDP,
+		.fl4_dport = htons(GWLB_UDP_PORT),
 	};
 	struct rtable *rt;
 

@@ -7,7 +7,6 @@
  * request is in ruleset_parse.c, how it is put in the place of another one in
  * ruleset_replace.c.
  */
-#include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -106,7 +105,7 @@ void gwlb_ruleset_free(struct gwlb_ruleset *rs)
 static u32 member_slot(const struct gwlb_ruleset *rs, u64 endpoint)
 {
 	u32 mask = (1U << rs->member_bits) - 1;
-	u32 slot = hash_64(endpoint, rs->member_bits);
+	u32 slot = endpoint * rs->member_multiplier >> (64 - rs->member_bits);
 
 	/* There is always a free place that ends this. */
 	while (rs->members[slot].group != GWLB_NO_GROUP &&

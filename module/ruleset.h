@@ -167,6 +167,8 @@ struct gwlb_name {
  * @accounts: what rules did, then policies of groups, then the general policy
  * @members: endpoints that are in groups, a hash table without chains
  * @member_bits: there is place for 1 << @member_bits of them, more than enough
+ * @member_multiplier: random and odd, so that nobody can choose ids that are
+ *	all in one place; see gwlb_tally_list()
  * @group_names: names of @groups in the order of the alphabet
  * @set_names: names of @sets, likewise
  * @conditions: all conditions of all rules
@@ -191,6 +193,7 @@ struct gwlb_ruleset {
 	struct gwlb_account **accounts;
 	struct gwlb_member *members;
 	u32 member_bits;
+	u64 member_multiplier;
 	struct gwlb_name *group_names;
 	struct gwlb_name *set_names;
 	struct gwlb_condition *conditions;

@@ -10,6 +10,7 @@
 #include <linux/err.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/stringify.h>
@@ -124,6 +125,8 @@ static int allocate(struct gwlb_ruleset *rs, const struct gwlb_builder *need)
 	if (!need->n_members)
 		return 0;
 	rs->member_bits = order_base_2(2 * need->n_members);
+	get_random_bytes(&rs->member_multiplier, sizeof(rs->member_multiplier));
+	rs->member_multiplier |= 1;
 	rs->members = gwlb_array(1UL << rs->member_bits, sizeof(*rs->members));
 	if (!rs->members)
 		return -ENOMEM;
@@ -140,6 +143,7 @@ static int members_parse(struct gwlb_builder *b, const struct nlattr *attr)
 	int rem;
 
 	nla_for_each_nested(nested, attr, rem) {
+		cond_resched();
 		if (nla_type(nested) != GWLB_A_GROUP_ENDPOINT ||
 		    gwlb_ruleset_add_member(b->rs, nla_get_u64(nested),
 					    b->n_groups))

@@ -85,6 +85,52 @@ test_answer_before_question()
 	is "is one flow" "$(flows)" 1
 }
 
+# What was refused, too, is no word for what else comes, when what refused it is
+# gone: a SYN and a question are asked about as what they are.
+test_refused_before()
+{
+	local addresses="10.1.0.1 203.0.113.1"
+
+	rules <<-RULES
+		policy drop; pickup loose; refused $1
+		set bad address { 203.0.113.1 }
+		rule from @bad drop
+		rule to @bad drop
+		rule acks: direction in tcp-flags ack/ack accept
+		rule out: direction out accept
+	RULES
+	fate "refused $1: an ACK" drop-rule "$IN" A
+	fate "refused $1: an answer out" drop-rule id=9 icmp $addresses 0 0
+	must ctl set flush bad
+	fate "refused $1: then a SYN" drop-policy "$IN" S
+	fate "refused $1: then a question" drop-policy \
+		id=9 icmp 203.0.113.1 10.1.0.1 8 0
+	fate "refused $1: an ACK may" returned "$IN" A
+	fate "refused $1: an answer out, too" returned \
+		id=9 icmp $addresses 0 0
+	reload <<<"policy accept; refused $1"
+	fate "refused $1: a SYN that is allowed" returned "$IN" S
+	fate "refused $1: its answer" returned "$OUT" SA
+}
+
+# An error about a flow has it decided anew, and then it stays, but refused.
+test_refused_by_error()
+{
+	rules <<-RULES
+		policy drop; pickup loose
+		set bad address { }
+		rule from @bad drop
+		rule acks: tcp-flags ack/ack accept
+	RULES
+	fate "an error: an ACK" returned "$IN" A
+	must ctl set add bad 203.0.113.1
+	fate "an error: refused with its flow" drop-rule \
+		error 203.0.113.9 10.1.0.1 3 1 about "$OUT" A
+	must ctl set del bad 203.0.113.1
+	fate "an error: then a SYN" drop-policy "$IN" S
+	fate "an error: an ACK may" returned "$IN" A
+}
+
 # A question of which only a part could be refused would be refused to nobody
 # who asks, but be taken for one that was answered.
 test_parts_of_a_question()
@@ -162,6 +208,9 @@ start_probe
 test_ack_before_syn
 test_icmp_identifier
 test_answer_before_question
+test_refused_before remember
+test_refused_before forget
+test_refused_by_error
 test_parts_of_a_question
 test_syn_fin
 test_shorter_first

@@ -84,20 +84,21 @@ test_queued()
 	must ip netns exec "$APP" nft delete table ip early
 }
 
+# test_ipsec [WORD...]: with a policy for all of UDP, or one that WORDs are of, too
 test_ipsec()
 {
 	local key=0x00112233445566778899aabbccddeeff
-	local before
+	local before what="what has to be encrypted${*:+ ($*)}"
 
 	before=$(counter returned)
 	must ip -n "$APP" xfrm state add src $LOCAL dst $NODE proto esp \
 		spi 0x100 mode transport enc 'cbc(aes)' $key \
 		auth 'hmac(sha256)' $key${key#0x}
-	must ip -n "$APP" xfrm policy add src $LOCAL dst $NODE proto udp \
+	must ip -n "$APP" xfrm policy add src $LOCAL dst $NODE proto udp "$@" \
 		dir out tmpl src $LOCAL dst $NODE proto esp mode transport
 	# Cached routes do not know of it before the tables change.
 	must ip -n "$APP" route flush cache
-	check "what has to be encrypted is not sent in clear" \
+	check "$what is not sent in clear" \
 		dropped drop-no-route
 	is "none was" "$(counter returned)" "$before"
 	must ip -n "$APP" xfrm policy flush
@@ -253,6 +254,7 @@ setup_up
 test_trace
 test_queued
 test_ipsec
+test_ipsec dport 6081
 test_ipsec_pending
 test_ipsec_reflect
 test_routes

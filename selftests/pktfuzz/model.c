@@ -216,11 +216,11 @@ static enum gwlb_reason begin(const struct question *q, struct flow *old,
 	return reason_of(*d);
 }
 
-/* Is a packet the first one of another flow, in the place of this one? */
+/* Is a packet the first one of another flow, in the place of this one, be that
+ * accepted or not?
+ */
 static bool begins_anew(const struct question *q, const struct flow *flow)
 {
-	if (!accepts(flow->decision))
-		return false;
 	if (q->pkt->proto == PROTO_TCP)
 		return gwlb_tcp_begins_anew(flow->tcp,
 					    gwlb_tcp_kind(flow->first_flags),
@@ -241,7 +241,7 @@ static enum gwlb_reason whole(const struct question *q, struct decision *d)
 		return begin(q, NULL, d);
 	if (begins_anew(q, flow))
 		return begin(q, flow, d);
-	if (q->pkt->proto == PROTO_TCP && accepts(flow->decision) &&
+	if (q->pkt->proto == PROTO_TCP &&
 	    gwlb_tcp_is_foreign(flow->tcp, q->kind,
 				q->from_a != flow->from_a)) {
 		*d = ask(q, GWLB_CONNECTION_NEW, GWLB_SCOPE_ALL);
