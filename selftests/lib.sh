@@ -86,9 +86,10 @@ exits()
 	fi
 }
 
-# refused DESCRIPTION PATTERN COMMAND...
+# refused DESCRIPTION PATTERN COMMAND...: and says why
 refused()
 {
+	[ -n "$2" ] || bail_out "$1: what is said?"
 	exits 1 "$@"
 }
 

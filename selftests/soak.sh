@@ -141,6 +141,10 @@ flat()
 {
 	local name=$1 column=$2 margin=$3 first last diff
 
+	if [ "$(wc -l <"$out/even")" -lt 3 ]; then
+		not_ok "$name: fewer samples than three"
+		return
+	fi
 	first=$(third first "$column")
 	last=$(third last "$column")
 	diff=$((last - first))

@@ -382,13 +382,16 @@ test_slow_listener()
 
 test_unload()
 {
+	local n
+
 	listen "$work/unload"
 	gen --flows 100
 	begin "$SIM" "$TOP/selftests/flowgen/flowgen" --flows 1000 \
 		--rounds 0 --fresh wire0 "$APP_MAC" $NODE $LOCAL \
 		>"$work/gen" 2>&1 &
 	lateron+=($!)
-	wait_for 10 reaches received 2000
+	n=$(($(counter returned) + 2000))
+	check "traffic flows" wait_for 20 reaches returned "$n"
 	check "unloaded under traffic, while somebody listens" rmmod gwlb
 	end_all
 	must insmod "$GWLB_KO"

@@ -69,8 +69,8 @@ test_refusals()
 	must ctl peer set 0.0.0.0/0
 	before=$(generation)
 	refused "host bits" "host bits" ctl peer set 192.168.9.1/24
-	refused "a peer that is there already" "" ctl peer add 0.0.0.0/0
-	refused "a peer that is not there" "" ctl peer del 10.0.0.0/8
+	refused "a peer that is there already" "is a peer already" ctl peer add 0.0.0.0/0
+	refused "a peer that is not there" "is not a peer" ctl peer del 10.0.0.0/8
 	refused "the generation of yesterday" "changed by somebody else" \
 		ctl peer flush --expect-generation $((before - 1))
 	is "what was refused changed nothing" "$(peers) $(generation)" \

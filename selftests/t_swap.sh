@@ -186,8 +186,8 @@ test_confirm()
 		acts_like returned
 	check "not confirmed: nothing is pending" no_pending
 	is "not confirmed: there and back" "$(generation)" $((before + 2))
-	refused "nothing to confirm" "" ctl rule confirm
-	refused "nothing to roll back" "" ctl rule rollback
+	refused "nothing to confirm" "there is nothing to" ctl rule confirm
+	refused "nothing to roll back" "there is nothing to" ctl rule rollback
 
 	must ctl rule load "$work/drop" --confirm $trial
 	check "confirm" ctl rule confirm

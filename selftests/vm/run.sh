@@ -20,6 +20,9 @@ alarms+='|unreferenced object|suspected memory leak|INFO: task|INFO: trying'
 alarms+='|to become free|Call trace|Unable to handle|Internal error'
 # 7.x says of whom it is.
 alarms+='|\[gwlb\] enqueued on deprecated'
+# Of who sends packets, without a trace; and of memory
+alarms+='|protocol [0-9a-f]{4} is buggy|Dead loop on virtual device'
+alarms+='|asks to queue packet|BUG [a-zA-Z]'
 
 # Seconds that a guest has to boot and to power off: many times what a slow,
 # busy machine needs. A kernel that is slow by design has a factor to these and

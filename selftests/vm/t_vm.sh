@@ -163,6 +163,8 @@ new"
 
 test_alarm()
 {
+	try -- bash -c 'echo "protocol 0800 is buggy, dev x" >/dev/kmsg'
+	ok "so does what is said of a packet" same 125 "$rc"
 	try -- bash -c 'seq 50000; echo "WARNING: by the test" >/dev/kmsg'
 	ok "a warning of the kernel fails a green command" same 125 "$rc"
 	ok "and it is shown" says "WARNING: by the test"
