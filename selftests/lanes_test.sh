@@ -124,6 +124,8 @@ chmod +x "$tmp/check.sh"
 export ALONE=""
 # That of those who run this is none of its concern.
 unset UNTIL GRACE LIGHT EARLY KEEP
+# Nor is the repository of a hook, or of a rebase, that runs this.
+unset "${!GIT_@}"
 
 lanes good good bad
 check "results are added up" last_is "5 passed, 1 failed"
