@@ -504,7 +504,7 @@ static noinline enum gwlb_reason later(const struct gwlb_question *q)
 
 	gwlb_place_zone(&p, q->rules, q->pkt->endpoint);
 	first = gwlb_fragment_find(&q->gn->fragments, &p.key, q->pkt);
-	if (first && q->pkt->frag_off < first->len)
+	if (first && q->pkt->frag_off < first->shown)
 		return GWLB_REASON_DROP_FRAGMENT_OVERLAP;
 
 	policy = ask_later(q, &p, first);
@@ -537,7 +537,8 @@ static noinline void remember(const struct gwlb_question *q,
 		return;
 	gwlb_place_keep(p, &key);
 	gwlb_fragment_remember(&q->gn->fragments, q->endpoint, &key,
-			       p->flipped, q->pkt, decision);
+			       p->flipped, q->pkt, decision,
+			       is_accepted(decision) ? q->pkt->frag_len : 0);
 	gwlb_flow_gc_kick(q->gn);
 }
 

@@ -141,6 +141,7 @@ static bool is_over(const struct gwlb_fragmented *fragment)
  * @flipped: its source is @flow->high
  * @pkt: the first fragment
  * @decision: what was decided about it
+ * @shown: bytes of it that go on, from its beginning; 0 if it was refused
  *
  * Identifications are used again, so the newest counts. Without memory
  * nothing is kept, and nothing is forgotten, or what overlaps would pass; the
@@ -151,7 +152,8 @@ static bool is_over(const struct gwlb_fragmented *fragment)
 void gwlb_fragment_remember(struct gwlb_fragment_table *table,
 			    struct gwlb_endpoint *endpoint,
 			    const struct gwlb_flow_key *flow, bool flipped,
-			    const struct gwlb_pkt *pkt, u64 decision)
+			    const struct gwlb_pkt *pkt, u64 decision,
+			    u32 shown)
 {
 	struct gwlb_fragmented *fragment, *old, *evicted = NULL;
 	int err;
@@ -165,7 +167,7 @@ void gwlb_fragment_remember(struct gwlb_fragment_table *table,
 	fragment->flipped = flipped;
 	fragment->decision = decision;
 	fragment->born = jiffies;
-	fragment->len = pkt->frag_len;
+	fragment->shown = shown;
 
 	spin_lock_bh(&table->lock);
 	old = rhashtable_lookup_fast(&table->hash, &fragment->key,
@@ -175,7 +177,7 @@ void gwlb_fragment_remember(struct gwlb_fragment_table *table,
 		 * even if it is another flow's: receivers do not ask.
 		 */
 		if (!is_over(old))
-			fragment->len = max(fragment->len, old->len);
+			fragment->shown = max(fragment->shown, old->shown);
 		err = rhashtable_replace_fast(&table->hash, &old->head,
 					      &fragment->head,
 					      fragment_params);

@@ -45,7 +45,7 @@ struct gwlb_fragment_key {
  * @decision: what was decided about the first fragment if there is no such
  *	flow, see gwlb_decision()
  * @born: when that was, in jiffies
- * @len: where the first fragment ends
+ * @shown: where the longest first fragment ends that receivers may have
  * @flipped: the source of the packet is flow.high
  * @endpoint: the endpoint that it came by
  * @list: its place in the list of all, oldest first; under the table's lock
@@ -58,7 +58,7 @@ struct gwlb_fragmented {
 	struct gwlb_flow_key flow;
 	u64 decision;
 	unsigned long born;
-	u32 len;
+	u32 shown;
 	bool flipped;
 	struct gwlb_endpoint *endpoint;
 	struct list_head list;
@@ -89,7 +89,8 @@ void gwlb_fragment_table_exit(struct gwlb_fragment_table *table);
 void gwlb_fragment_remember(struct gwlb_fragment_table *table,
 			    struct gwlb_endpoint *endpoint,
 			    const struct gwlb_flow_key *flow, bool flipped,
-			    const struct gwlb_pkt *pkt, u64 decision);
+			    const struct gwlb_pkt *pkt, u64 decision,
+			    u32 shown);
 struct gwlb_fragmented *
 gwlb_fragment_find(struct gwlb_fragment_table *table,
 		   const struct gwlb_flow_key *zone,

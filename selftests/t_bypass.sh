@@ -177,6 +177,29 @@ test_shorter_first()
 	fate "what does not" returned id=1 len=1000 frag=504+256 "$udp"
 }
 
+# What was refused, no receiver has: it takes no room of another packet's, nor is
+# what a longer one showed before it forgotten.
+test_refused_first()
+{
+	local no="udp 203.0.113.1 53 10.1.0.1 1000"
+	local yes="udp 203.0.113.1 53 10.1.0.1 1001"
+
+	rules <<-RULES
+		policy accept
+		rule no: dport 1000 drop
+	RULES
+	fate "a first fragment that is refused" drop-rule \
+		id=2 len=1000 frag=0+504 "$no"
+	fate "a shorter one of another packet" returned \
+		id=2 len=1000 frag=0+64 "$yes"
+	fate "and what follows it" returned id=2 len=1000 frag=64+256 "$yes"
+	fate "a longer one" returned id=2 len=1000 frag=0+504 "$yes"
+	fate "one that is refused" drop-rule id=2 len=1000 frag=0+8 "$no"
+	fate "one more" returned id=2 len=1000 frag=0+64 "$yes"
+	fate "what reaches into the longest" drop-fragment-overlap \
+		id=2 len=1000 frag=64+256 "$yes"
+}
+
 as_nobody()
 {
 	ip netns exec "$APP" setpriv --reuid 65534 --regid 65534 \
@@ -214,5 +237,6 @@ test_refused_by_error
 test_parts_of_a_question
 test_syn_fin
 test_shorter_first
+test_refused_first
 test_curious
 check_balance

@@ -39,7 +39,7 @@ static void remember(struct kunit *test, const struct gwlb_pkt *pkt)
 	endpoint = gwlb_endpoint_get(&fixture_net(test)->endpoints,
 				     TEST_ENDPOINT);
 	gwlb_fragment_remember(table(test), endpoint, &zone, false, pkt,
-			       DECISION);
+			       DECISION, pkt->frag_len);
 	fixture_walk_end();
 }
 
@@ -53,7 +53,7 @@ static u64 found(struct kunit *test, u32 *len)
 	first = gwlb_fragment_find(table(test), &zone, &fragment);
 	if (first) {
 		decision = first->decision;
-		*len = first->len;
+		*len = first->shown;
 	}
 	fixture_walk_end();
 	return decision;

@@ -341,7 +341,11 @@ static enum gwlb_reason first(struct question *q)
 	reason = whole(q, &d);
 	if (!accepts(d) && policy != GWLB_VERDICT_ACCEPT)
 		return reason;
-	/* A shorter one may not uncover what the other one showed. */
+	/* A shorter one may not uncover what the other one showed. Of one that
+	 * is refused nobody has anything.
+	 */
+	if (!accepts(d))
+		len = 0;
 	if (old && old->len > len)
 		len = old->len;
 	new = fragments_add(q->m->fragments, &key);
