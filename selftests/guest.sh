@@ -6,6 +6,8 @@
 # $LEFT seconds old, no further test is begun.
 here=$(dirname "$0")
 rc=0
+# shellcheck source=selftests/percpu.sh
+. "$here/percpu.sh"
 
 # The kernel patches its own code: netfilter when the first hook of a kind comes
 # and when the last one goes, and others when a secret is first needed. Under
@@ -109,6 +111,45 @@ no_leaks()
 	echo "1..1"
 }
 
+# What is left per CPU of modules that are gone, by script, and of how many blocks.
+# Some is freed by whoever comes by, and soon.
+blocks=0
+blocks_left=""
+
+count_blocks()
+{
+	local found tries
+
+	[ -d $percpu ] || return 0
+	if [ "$(percpu_missed)" -ne 0 ]; then
+		echo "# $1: more per-CPU blocks than could be watched"
+		return
+	fi
+	for tries in {1..20}; do
+		found=$(percpu_blocks)
+		[[ $found == *$'\n'* ]] || break
+		sleep 1
+	done
+	blocks=$((blocks + ${found%%$'\n'*}))
+	[[ $found != *$'\n'* ]] ||
+		blocks_left+="$1, after $tries s:"$'\n'"${found#*$'\n'}"$'\n'
+}
+
+# no_blocks_left: a test by itself
+no_blocks_left()
+{
+	[ -d $percpu ] || return 0
+	echo "# modules had $blocks blocks per CPU"
+	if [ -z "$blocks_left" ]; then
+		echo "ok 1 - no memory per CPU is lost"
+	else
+		sed 's/^/# /' <<<"$blocks_left"
+		echo "not ok 1 - no memory per CPU is lost"
+		rc=1
+	fi
+	echo "1..1"
+}
+
 # What a module counted that does (coverage/), each time it went
 counts=/run/gwlb-counts
 
@@ -139,6 +180,7 @@ for test in "$@"; do
 	fi
 	echo "# $test"
 	began=$SECONDS
+	percpu_watch || rc=1
 	"$here/$test" || rc=1
 	echo "# $test: $((SECONDS - began)) s"
 	# The next one shall not inherit anything.
@@ -147,7 +189,9 @@ for test in "$@"; do
 		rmmod gwlb
 		rc=1
 	fi
+	count_blocks "$test"
 	keep_counts || rc=1
 done
+no_blocks_left
 no_leaks
 exit $rc

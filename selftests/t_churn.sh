@@ -5,7 +5,7 @@
 # them many times while packets come in on all CPUs as fast as they can.
 # Whatever goes wrong is in the kernel's log, which the guest's runner reads.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/memory.sh"
+. "$(dirname "$0")/percpu.sh"
 
 ROUNDS=${ROUNDS:-12}
 
@@ -87,10 +87,9 @@ test_up_down()
 
 test_unload()
 {
-	local i bad=0 before
+	local i bad=0
 
 	start_floods
-	before=$(meminfo Percpu)
 	for ((i = 0; i < ROUNDS; i++)); do
 		flowing || bad=$((bad + 1))
 		rmmod gwlb || bad=$((bad + 1))
@@ -99,17 +98,16 @@ test_unload()
 	done
 	is "$ROUNDS times unloaded and loaded" $bad 0
 	stop_floods
-	check "no per-CPU memory is lost by that" wait_for 20 no_more_than Percpu \
-		$((before + 256))
+	must rmmod gwlb
+	check_percpu "no per-CPU memory is lost by that"
+	must insmod "$GWLB_KO"
 }
 
 test_namespace()
 {
-	local i bad=0 before=0
+	local i bad=0
 
 	for ((i = 0; i < ROUNDS; i++)); do
-		# The first rounds fill caches that the kernel keeps.
-		[ $i -ne $((ROUNDS / 10)) ] || before=$(meminfo Percpu)
 		must ip netns del "$APP"
 		must ip netns add "$APP"
 		must ip link add wire0 netns "$SIM" mtu 9001 type veth \
@@ -126,9 +124,8 @@ test_namespace()
 		stop_floods
 	done
 	is "$ROUNDS namespaces removed" $bad 0
-	check "no per-CPU memory is lost by that" wait_for 20 no_more_than Percpu \
-		$((before + 256))
 	check "the module is not held by any of them" rmmod gwlb
+	check_percpu "no per-CPU memory is left of them"
 	must insmod "$GWLB_KO"
 }
 

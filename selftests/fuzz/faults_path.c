@@ -36,6 +36,7 @@
 #define BIT(n)		(1ULL << (n))
 #define MAX_FAULTS	1000
 #define MAX_TRIES	300
+#define MAX_ROUNDS	10
 
 /* What a packet may meet whatever the rules say, when there is no memory:
  * none for itself or its flow, or none for the route or the queue.
@@ -405,6 +406,28 @@ static const char *try_path(const struct path *path, int tun, uint64_t *flow,
 	return wrong;
 }
 
+/* Who has one allocation more for one packet than for the next, as its caches
+ * are empty, leaves one out; so there are several rounds until one was dropped
+ * for want of memory, if any may be.
+ */
+static const char *try_all(const struct path *path, int tun, uint64_t *flow,
+			   uint32_t *n, uint32_t *fates)
+{
+	const uint32_t no_memory = GWLB_REASON_DROP_NO_MEMORY;
+	const char *wrong;
+	uint32_t round;
+
+	for (round = 0; round < MAX_ROUNDS; round++) {
+		wrong = try_path(path, tun, flow, n, fates);
+		if (!wrong && *n < 2)
+			wrong = "there were no faults";
+		if (wrong || fates[no_memory] ||
+		    !(path->fates >> no_memory & 1))
+			return wrong;
+	}
+	return "none was dropped for want of memory";
+}
+
 /**
  * faults_path() - packets of all kinds
  * @device: a tun device that is there, with 172.16.255.100/16
@@ -428,9 +451,7 @@ int faults_path(const char *device)
 	for (i = 0; i < n_paths; i++) {
 		memset(fates, 0, sizeof(fates));
 		n = 0;
-		wrong = try_path(&paths[i], tun, &flow, &n, fates);
-		if (!wrong && n < 2)
-			wrong = "there were no faults";
+		wrong = try_all(&paths[i], tun, &flow, &n, fates);
 		failed += !!wrong;
 		printf("%s %u - %s: %u faults%s%s\n", wrong ? "not ok" : "ok",
 		       i + 1, paths[i].what, n, wrong ? ": " : "",

@@ -6,12 +6,14 @@
 # 100 allocations of loading and of 200 of making a namespace. With LONG=1 sets
 # have 100 elements, and all allocations fail. See fuzz/t_faults.sh.
 
-# faults_module DIRECTORY: the module for that kernel
+# faults_module DIRECTORY: the module for that kernel, whose memory per CPU fails,
+# too
 faults_module()
 {
 	cp -r Kbuild VERSION module uapi "$1/" &&
 		find "$1" -name '*.o' -delete &&
 		build -s -C "$(selftests/vm/kernel.sh --path build debug)" \
+			KCFLAGS="-include $PWD/selftests/fuzz/percpu.h" \
 			M="$1" modules
 }
 
