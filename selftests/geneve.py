@@ -8,10 +8,13 @@ a packet socket does.
 
 Prints one line: "sent N returned N exact N other N", where exact are those
 that are, outer addresses swapped back, byte for byte what was sent, and other
-are frames with UDP port 6081 that nobody can explain.
+are frames with UDP port 6081 that nobody can explain. It is all that came: what
+was sent after them, on the same CPU, was answered, or the line ends in
+"unsettled", or with --no-echo in "unasked". Only what the receiver's GRO keeps may be later than that.
 """
 
 import argparse
+import os
 import select
 import socket
 import struct
@@ -22,6 +25,8 @@ ETH_P_PPP_SES = 0x8864
 SOL_UDP = 17
 UDP_SEGMENT = 103
 PACKET_IGNORE_OUTGOING = 23
+# The longest time until an echo is answered, in seconds
+SETTLE = 10
 SOL_PACKET = 263
 
 
@@ -126,6 +131,26 @@ def send_frames(args):
                         (args.dev, proto, 0, 0, mac))
 
 
+def echo(kind):
+    """ICMP, RFC 792: 8 asks for an answer, 0 is one."""
+    head = struct.pack("!BBHHH", kind, 0, 0, os.getpid() & 0xffff, 1)
+    check = struct.pack("!H", checksum(head))
+    return head[:2] + check + head[4:]
+
+
+def send_echo(args):
+    mac = bytes.fromhex(args.mac.replace(":", ""))
+    packet = ipv4(args.node, args.local, 1, echo(8))
+    with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0) as sock:
+        sock.sendto(packet, (args.dev, ETH_P_IP, 0, 0, mac))
+
+
+def stay_here():
+    """Packets of different CPUs may overtake each other."""
+    with open("/proc/self/stat", encoding="ascii") as stat:
+        os.sched_setaffinity(0, {int(stat.read().rsplit(")")[-1].split()[36])})
+
+
 def tell(sent, packet):
     """Which of @sent came back? What the kernel chose is not compared."""
     back = swapped(packet)
@@ -153,6 +178,8 @@ def main():
                         help="how many are waited for (default: all good)")
     parser.add_argument("--wait", type=float, default=10,
                         help="longest wait for these, in seconds")
+    parser.add_argument("--no-echo", action="store_true",
+                        help="nothing is sent after them, as nobody answers")
     parser.add_argument("--gso", action="store_true",
                         help="send all in one super-packet")
     parser.add_argument("--numbered", action="store_true",
@@ -162,6 +189,7 @@ def main():
                         help="in PPPoE, as a bridge may see them")
     args = parser.parse_args()
 
+    stay_here()
     expect = args.expect
     if expect is None:
         expect = args.count - (0 <= args.bad < args.count)
@@ -174,11 +202,19 @@ def main():
         send_frames(args)
 
     seen, exact, other = set(), 0, 0
+    asked = settled = False
     end = time.monotonic() + args.wait
-    while len(seen) < expect and time.monotonic() < end:
+    while not settled and (not asked or time.monotonic() < end + SETTLE):
+        if not asked and (len(seen) >= expect or time.monotonic() >= end):
+            if args.no_echo:
+                break
+            send_echo(args)
+            asked, end = True, time.monotonic()
         if not select.select([receiver], [], [], 0.1)[0]:
             continue
         packet = receiver.recv(65536)
+        if asked and packet[9] == 1 and packet[20:28] == echo(0):
+            settled = True
         if not is_geneve(packet):
             continue
         number, same = tell(sent, packet)
@@ -188,8 +224,9 @@ def main():
         seen.add(number)
         exact += same
     sink.close()
+    end = "" if settled else " unasked" if args.no_echo else " unsettled"
     print(f"sent {args.count} returned {len(seen)} exact {exact} "
-          f"other {other}")
+          f"other {other}{end}")
 
 
 if __name__ == "__main__":

@@ -29,12 +29,14 @@ test_segmented_by_sender()
 	is "GSO: a bad first one condemns nobody else" \
 		"$(ask --gso --count 10 --bad 0)" \
 		"sent 10 returned 9 exact 0 other 0"
+	is "GSO: of three bursts two were dropped, and all else is returned" \
+		"$(counter drop-geneve-version) $(counter returned)" "2 28"
 }
 
 # gro NAME FEATURES...: the appliance's device merges what comes in one burst
 test_merged_by_receiver()
 {
-	local name=$1 mode=$2 result tries
+	local name=$1 mode=$2 result tries bad returned
 	local all="sent 200 returned 200 exact 200 other 0"
 
 	must ctl config set send-mode "$mode"
@@ -50,9 +52,14 @@ test_merged_by_receiver()
 	is "$name, $mode: every packet comes back as it was sent" \
 		"$result" "$all"
 	captured "$name, $mode: some did arrive as one"
+	bad=$(counter drop-geneve-version) returned=$(counter returned)
 	is "$name, $mode: a bad one is dropped alone" \
 		"$(ask --numbered --count 200 --bad 100)" \
 		"sent 200 returned 199 exact 199 other 0"
+	check "$name, $mode: and counted" wait_for 10 reaches \
+		drop-geneve-version $((bad + 1))
+	is "$name, $mode: no other is returned" \
+		$(($(counter returned) - returned)) 199
 	must ctl config set send-mode route
 	merge_no_more
 }

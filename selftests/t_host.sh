@@ -20,7 +20,8 @@ dropped()
 	local before
 
 	before=$(counter "$1")
-	ask --expect 0 "${@:2}" >/dev/null
+	[[ $(ask --expect 0 "${@:2}") == *" returned 0 exact 0 other 0"* ]] ||
+		return 1
 	wait_for 10 reaches "$1" $((before + 1))
 }
 
@@ -78,7 +79,7 @@ test_queued()
 	is "packets that were queued to user space come back" \
 		"$(ask --count 20)" "sent 20 returned 20 exact 20 other 0"
 	echo 0 >$EVENT/enable
-	is "all of them are traced" "$(traced | wc -l)" 20
+	is "all of them are traced" "$(traced | grep -c "returned node=$NODE")" 20
 	is "none of them is walked with bottom halves on" "$(preemptible)" 0
 	stop $pid
 	must ip netns exec "$APP" nft delete table ip early
@@ -166,7 +167,8 @@ ask_large()
 	local before
 
 	before=$(counter drop-too-big)
-	ask --size 1400 --expect 0 >/dev/null
+	[ "$(ask --size 1400 --expect 0)" = \
+	  "sent 1 returned 0 exact 0 other 0" ] || return 1
 	wait_for 10 reaches drop-too-big $((before + 1))
 }
 

@@ -77,6 +77,9 @@ suite()
 	elif [ "$plan" -ne $((oks + nots)) ] || [ "$plan" -eq 0 ]; then
 		failed=$((failed + 1))
 		wrong="$((oks + nots)) tests of $plan planned"
+	elif grep -qx '1\.\.0' "$log"; then
+		failed=$((failed + 1))
+		wrong="a plan without a test, and without a reason"
 	elif [ "$rc" -ne 0 ] && [ "$nots" -eq 0 ]; then
 		failed=$((failed + 1))
 		wrong="exit code $rc, but no test failed"
