@@ -8,9 +8,10 @@ a packet socket does.
 
 Prints one line: "sent N returned N exact N other N", where exact are those
 that are, outer addresses swapped back, byte for byte what was sent, and other
-are frames with UDP port 6081 that nobody can explain. It is all that came: what
-was sent after them, on the same CPU, was answered, or the line ends in
-"unsettled", or with --no-echo in "unasked". Only what the receiver's GRO keeps may be later than that.
+are frames with UDP port 6081 that nobody can explain. It is all that came:
+what was sent after them, on the same CPU, was answered, or the line ends in
+"unsettled", or with --no-echo in "unasked". Only what the receiver's GRO keeps
+may be later than that.
 """
 
 import argparse
@@ -25,9 +26,9 @@ ETH_P_PPP_SES = 0x8864
 SOL_UDP = 17
 UDP_SEGMENT = 103
 PACKET_IGNORE_OUTGOING = 23
+SOL_PACKET = 263
 # The longest time until an echo is answered, in seconds
 SETTLE = 10
-SOL_PACKET = 263
 
 
 def checksum(data):
@@ -224,9 +225,9 @@ def main():
         seen.add(number)
         exact += same
     sink.close()
-    end = "" if settled else " unasked" if args.no_echo else " unsettled"
+    why = "" if settled else " unasked" if args.no_echo else " unsettled"
     print(f"sent {args.count} returned {len(seen)} exact {exact} "
-          f"other {other}{end}")
+          f"other {other}{why}")
 
 
 if __name__ == "__main__":

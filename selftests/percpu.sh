@@ -6,14 +6,15 @@
 # events tell. Nothing may be left of a module that is gone.
 percpu=/sys/kernel/tracing/instances/percpu
 
-# percpu_watch: from now on, in order, whatever the CPU
+# percpu_watch: from now on, in order, whatever the CPU. In ten minutes of chaos
+# there are 8 megabytes of events on one CPU.
 percpu_watch()
 {
 	local event
 
 	[ -d /sys/kernel/tracing/events/percpu ] || return 0
 	if [ ! -d $percpu ]; then
-		mkdir $percpu && echo 8192 >$percpu/buffer_size_kb &&
+		mkdir $percpu && echo 16384 >$percpu/buffer_size_kb &&
 			echo counter >$percpu/trace_clock &&
 			echo nooverwrite >$percpu/trace_options &&
 			echo nohash-ptr >$percpu/trace_options || return 1

@@ -14,7 +14,8 @@ ask()
 		--mac "$APP_MAC" --node $NODE --local $LOCAL "$@"
 }
 
-# dropped COUNTER [OPTION]...: a packet is not returned and hits that counter
+# dropped COUNTER [OPTION]...: a packet is not returned and hits that counter. An
+# echo is not answered either if there is no way back.
 dropped()
 {
 	local before

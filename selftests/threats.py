@@ -5,7 +5,8 @@
 Each row of a table that has a column "tests" names at least one test, as
 `FILE`: `NAME`, `NAME`; FILE is there, below selftests/, and has NAME: a
 function, a row of a table, or a description; of a test both what it does and
-who calls it. Each test of t_evasion.sh is named. Says what is wrong, if anything is.
+who calls it. Each test of t_evasion.sh is named. Says what is wrong, if
+anything is.
 """
 
 import pathlib
