@@ -38,8 +38,8 @@ percpu_missed()
 
 # percpu_blocks: how many blocks gwlb, and modules that are gone, have had so far,
 # and then a line for each that is still there. Who asked for one is in its stack:
-# what is neither in the kernel nor in a module that is there is shown as a number.
-# What comes in between is another CPU's.
+# gwlb_ and something, or a number, which is how functions of a module that is gone
+# are shown. What comes in between is another CPU's.
 percpu_blocks()
 {
 	awk '
@@ -49,7 +49,7 @@ percpu_blocks()
 				return substr($i, length(name) + 2)
 	}
 	/^ => / {
-		if (ptr && / => 0x|\[gwlb(_kunit)?\]$/) {
+		if (ptr && / => (0x|gwlb_)/) {
 			n++
 			at[ptr] = said[cpu] ", by" $0
 			ptr = ""
