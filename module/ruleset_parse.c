@@ -367,13 +367,12 @@ static u32 rule_looks(const struct gwlb_rule *rule)
 }
 
 /* Adds what the last rule, at @attr, may cost. A packet may be asked about
- * twice: see GWLB_PICKUP_EITHER.
+ * twice: an ICMP error or a later fragment as itself, and then as the flow that
+ * it goes with; with GWLB_PICKUP_EITHER an answer as if it were none, too.
  */
 static int add_looks(struct gwlb_builder *b, const struct nlattr *attr)
 {
-	bool twice = b->rs->options.pickup == GWLB_PICKUP_EITHER;
-
-	b->rs->looks += rule_looks(&b->rs->rules[b->n_rules - 1]) << twice;
+	b->rs->looks += 2 * rule_looks(&b->rs->rules[b->n_rules - 1]);
 	if (b->rs->looks <= GWLB_GUEST_LOOKS)
 		return 0;
 	NL_SET_ERR_MSG_ATTR(b->extack, attr,

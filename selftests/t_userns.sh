@@ -121,25 +121,23 @@ heavy()
 	done
 }
 
-# A set may have 129 prefix lengths, and so 7 of these rules look 231,168 times.
+# A set may have 129 prefix lengths, and a packet may be asked about twice: as an
+# error, say, and then as the flow that it quotes. So 3 of these rules look
+# 198,144 times.
 test_looks()
 {
 	local before
 
-	heavy 7 >"$work/7"
-	heavy 8 >"$work/8"
+	heavy 3 >"$work/3"
+	heavy 4 >"$work/4"
 	check "a user's rules may look often" \
-		"$GWLBCTL" -n guest-1-$$ rule load "$work/7"
+		"$GWLBCTL" -n guest-1-$$ rule load "$work/3"
 	before=$("$GWLBCTL" -n guest-1-$$ rule list | cksum)
 	refused "but not for as long as he wants" "more than 262144 times" \
-		"$GWLBCTL" -n guest-1-$$ rule load "$work/8"
+		"$GWLBCTL" -n guest-1-$$ rule load "$work/4"
 	is "which changed nothing" \
 		"$("$GWLBCTL" -n guest-1-$$ rule list | cksum)" "$before"
-	# With "either" a packet may be asked about twice.
-	{ echo "pickup either"; heavy 4; } >"$work/4"
-	refused "nor with fewer that are asked twice" "more than 262144" \
-		"$GWLBCTL" -n guest-1-$$ rule load "$work/4"
-	check "those of the host may" ctl rule load "$work/8"
+	check "those of the host may" ctl rule load "$work/4"
 	echo "policy accept" | must ctl rule load -
 }
 
@@ -171,8 +169,8 @@ test_aggregate()
 	must "$GWLBCTL" -n guest-1-$$ rule load - <<<"policy accept"
 	is "an aggregate is taken apart" "$(aggregate 10 10)" \
 		"sent 10 returned 10"
-	heavy 7 >"$work/7"
-	must "$GWLBCTL" -n guest-1-$$ rule load "$work/7"
+	heavy 3 >"$work/3"
+	must "$GWLBCTL" -n guest-1-$$ rule load "$work/3"
 	before=$(dropped_gso)
 	is "one of many is asked about, if rules look often" \
 		"$(aggregate 10 1)" "sent 10 returned 1"
