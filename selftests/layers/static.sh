@@ -109,9 +109,7 @@ layer_static()
 	one "clang" clang_build
 	one "coccinelle: ${#cocci_scripts[@]} semantic patches" coccinelle
 	one "gcc -fanalyzer: tools and tests" user_space analyze
-	# It takes longer than all others together.
-	[ -z "${LONG:-}" ] ||
-		one "clang-tidy: tools and tests" user_space tidy
+	one "clang-tidy: tools and tests" user_space tidy
 }
 
 # Compiled, not loaded: there are no versions of the kernel's symbols.

@@ -85,21 +85,21 @@ struct geneve_fault {
  * @len: how many are there
  * @whole: how many it had
  * @end: where the outer IP packet ends, be it there or not
- * @frame: what is in front of it
- * @has_ip: is there an IPv4 header
- * @ip: where it begins
- * @has_udp: is there a UDP header, to Geneve's port
- * @udp: where it begins
- * @has_tunnel: is there a Geneve header
- * @tunnel: where it begins
+ * @ip: where the IPv4 header begins, if @has_ip
+ * @udp: where the UDP header begins, if @has_udp
+ * @tunnel: where the Geneve header begins, if @has_tunnel
+ * @inner: where the inner packet begins, if @has_inner
+ * @option_count: how many @options there are
  * @options: Geneve options
- * @option_count: how many these are
- * @has_inner: is there the beginning of an inner packet
- * @inner: where it begins
- * @cut: it was not captured as a whole, and what is missing would matter
+ * @frame: what is in front of it
  * @fault: the first thing that is wrong with it
  * @judge: who decides
  * @reason: by GENEVE_BY_MODULE: enum gwlb_reason of the module's own parser
+ * @has_ip: is there an IPv4 header
+ * @has_udp: is there a UDP header, to Geneve's port
+ * @has_tunnel: is there a Geneve header
+ * @has_inner: is there the beginning of an inner packet
+ * @cut: it was not captured as a whole, and what is missing would matter
  * @passed: by GENEVE_BY_HOST: it is not GWLB's; else the host discards it
  */
 struct geneve {
@@ -107,21 +107,21 @@ struct geneve {
 	size_t len;
 	size_t whole;
 	size_t end;
-	struct frame frame;
-	bool has_ip;
 	size_t ip;
-	bool has_udp;
 	size_t udp;
-	bool has_tunnel;
 	size_t tunnel;
-	struct geneve_option options[GENEVE_OPTIONS];
-	size_t option_count;
-	bool has_inner;
 	size_t inner;
-	bool cut;
+	size_t option_count;
+	struct geneve_option options[GENEVE_OPTIONS];
+	struct frame frame;
 	struct geneve_fault fault;
 	enum geneve_judge judge;
 	__u32 reason;
+	bool has_ip;
+	bool has_udp;
+	bool has_tunnel;
+	bool has_inner;
+	bool cut;
 	bool passed;
 };
 

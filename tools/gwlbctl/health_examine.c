@@ -157,7 +157,7 @@ static void find_by_name(struct rtnl *rtnl, const char *name,
 		return;
 	}
 	facts->link_count = 1;
-	if (!facts->err)
+	if (!facts->err && config)
 		check_routes(rtnl, config, facts);
 }
 

@@ -40,15 +40,20 @@ static int digit(const struct dump *dump, size_t at)
 	return found ? (int)(found - digits) % 16 : -1;
 }
 
+static bool is_one_of(char c, const char *characters)
+{
+	return c && strchr(characters, c);
+}
+
 static bool is_blank(const struct dump *dump, size_t at)
 {
-	return at < dump->len && memchr(" \t\r", dump->text[at], 3);
+	return at < dump->len && is_one_of(dump->text[at], " \t\r");
 }
 
 static bool is_prefix(const struct dump *dump, size_t at)
 {
 	return at + 2 < dump->len && dump->text[at] == '0' &&
-	       memchr("xX", dump->text[at + 1], 2) && digit(dump, at + 2) >= 0;
+	       is_one_of(dump->text[at + 1], "xX") && digit(dump, at + 2) >= 0;
 }
 
 static int refuse(const struct dump *dump, const char *text,
@@ -117,7 +122,7 @@ static bool skip_between(struct dump *dump)
 		skip_characters(dump);
 		return true;
 	}
-	if (is_blank(dump, at) || memchr(":,", dump->text[at], 2)) {
+	if (is_blank(dump, at) || is_one_of(dump->text[at], ":,")) {
 		dump->next++;
 		return true;
 	}

@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "scan.h"
 
 #define PATH_SIZE	300
 
@@ -42,19 +44,26 @@ static int each_line(const char *path,
 
 static int take_cpu(const char *line, void *data)
 {
-	__u64 user, nice, system, idle, wait, irq, softirq;
 	struct host_load *load = data;
-	unsigned int number;
+	__u64 number, total = 0, time;
+	int i;
 
 	/* "cpu" alone is all of them together */
 	if (strncmp(line, "cpu", 3) || !isdigit((unsigned char)line[3]) ||
-	    load->count == HOST_CPUS ||
-	    sscanf(line, "cpu%u %llu %llu %llu %llu %llu %llu %llu", &number,
-		   &user, &nice, &system, &idle, &wait, &irq, &softirq) != 8)
+	    load->count == HOST_CPUS)
 		return 0;
+	line += 3;
+	if (!scan_number(&line, 10, ~0U, &number))
+		return 0;
+	/* user, nice, system, idle, wait, irq, softirq */
+	for (i = 0; i < 7; i++) {
+		if (!scan_number(&line, 10, ~0ULL, &time))
+			return 0;
+		total += time;
+	}
 	load->cpus[load->count++] = (struct host_cpu) {
-		.busy = softirq,
-		.total = user + nice + system + idle + wait + irq + softirq,
+		.busy = time,
+		.total = total,
 	};
 	return 0;
 }
@@ -62,9 +71,10 @@ static int take_cpu(const char *line, void *data)
 static int take_softnet(const char *line, void *data)
 {
 	struct host_load *load = data;
-	unsigned int handled, lost;
+	__u64 handled, lost;
 
-	if (sscanf(line, "%x %x", &handled, &lost) != 2)
+	if (!scan_number(&line, 16, ~0U, &handled) ||
+	    !scan_number(&line, 16, ~0U, &lost))
 		return -EBADMSG;
 	load->lost += lost;
 	if (load->lines < load->count)
@@ -97,13 +107,12 @@ struct received {
 static int take_interface(const char *line, void *data)
 {
 	struct received *received = data;
-	size_t len = strlen(received->interface);
 
-	while (*line == ' ')
-		line++;
-	if (!strncmp(line, received->interface, len) && line[len] == ':')
-		received->found = sscanf(line + len + 1, "%*u %llu",
-					 &received->packets) == 1;
+	if (!scan_literal(&line, received->interface) || *line++ != ':')
+		return 0;
+	/* behind how many bytes */
+	scan_skip(&line, 1);
+	received->found = scan_number(&line, 10, ~0ULL, &received->packets);
 	return 0;
 }
 
@@ -128,17 +137,24 @@ int host_received(const char *interface, __u64 *packets)
 struct owners {
 	__u16 port;
 	bool owned;
-	unsigned long inode;
+	__u64 inode;
 };
 
 static int take_socket(const char *line, void *data)
 {
 	struct owners *owners = data;
-	unsigned long inode;
-	unsigned int port;
+	__u64 number, port, inode;
 
-	if (sscanf(line, " %*u: %*[0-9A-F]:%x %*s %*s %*s %*s %*s %*s %*s %lu",
-		   &port, &inode) != 2 || port != owners->port)
+	/* "0: 0100007F:17C1", of which the address is none of ours */
+	if (!scan_number(&line, 10, ~0U, &number) || *line++ != ':')
+		return 0;
+	line = strchr(line, ':');
+	if (!line++ || !scan_number(&line, 16, 65535, &port) ||
+	    port != owners->port)
+		return 0;
+	/* the other side, state, queues, timer, retransmits, user, timeout */
+	scan_skip(&line, 7);
+	if (!scan_number(&line, 10, ~0ULL, &inode))
 		return 0;
 	owners->owned = true;
 	owners->inode = inode;
@@ -198,8 +214,10 @@ static int has_socket(const char *pid, void *data)
 {
 	char path[PATH_SIZE], target[sizeof("socket:[]") + 20];
 	struct search *search = data;
+	const char *at = pid;
 	struct dirent *entry;
 	int found = 0;
+	__u64 number;
 	ssize_t len;
 	DIR *files;
 
@@ -216,8 +234,8 @@ static int has_socket(const char *pid, void *data)
 	}
 	if (files)
 		closedir(files);
-	if (found) {
-		search->owner->pid = atoi(pid);
+	if (found && scan_number(&at, 10, INT_MAX, &number)) {
+		search->owner->pid = (pid_t)number;
 		name_of(pid, search->owner->name, sizeof(search->owner->name));
 	}
 	return found;
@@ -244,7 +262,7 @@ int host_udp_owner(__u16 port, struct host_owner *owner)
 	owner->owned = owners.owned;
 	if (err || !owners.owned)
 		return err;
-	snprintf(search.link, sizeof(search.link), "socket:[%lu]",
+	snprintf(search.link, sizeof(search.link), "socket:[%llu]",
 		 owners.inode);
 	err = each_process(has_socket, &search);
 	return err < 0 ? err : 0;

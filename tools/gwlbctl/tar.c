@@ -78,10 +78,10 @@ int tar_add(FILE *to, const char *name, const void *data, size_t len,
 	    (unsigned long long)now > LARGEST)
 		return -EINVAL;
 	memset(&header, 0, sizeof(header));
-	strcpy(header.name, name);
-	strcpy(header.mode, "0000600");
-	strcpy(header.uid, "0000000");
-	strcpy(header.gid, "0000000");
+	memcpy(header.name, name, strlen(name));
+	memcpy(header.mode, "0000600", sizeof(header.mode));
+	memcpy(header.uid, "0000000", sizeof(header.uid));
+	memcpy(header.gid, "0000000", sizeof(header.gid));
 	snprintf(header.size, sizeof(header.size), "%011llo",
 		 (unsigned long long)len);
 	snprintf(header.mtime, sizeof(header.mtime), "%011llo",

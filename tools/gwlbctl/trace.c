@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "packet.h"
+#include "scan.h"
 #include "trace.h"
 #include "vpce.h"
 
@@ -56,6 +57,18 @@ static int find_reason(const char *name, struct counter *reason)
 	return -EINVAL;
 }
 
+static bool take_text(const char **at, const char *key, char *text,
+		      size_t size)
+{
+	return scan_literal(at, key) && scan_word(at, text, size);
+}
+
+static bool take_number(const char **at, const char *key, int base, __u64 max,
+			__u64 *value)
+{
+	return scan_literal(at, key) && scan_number(at, base, max, value);
+}
+
 /**
  * trace_parse() - read a line of the trace
  * @line: the line
@@ -67,25 +80,32 @@ static int find_reason(const char *name, struct counter *reason)
 int trace_parse(const char *line, struct trace_event *event)
 {
 	char name[48], source[INET6_ADDRSTRLEN], destination[INET6_ADDRSTRLEN];
-	unsigned int protocol, source_port, destination_port;
+	__u64 bytes, cookie, protocol, source_port, destination_port;
 	const char *at = strstr(line, EVENT);
 	int family;
 
 	if (!at)
 		return -ENOENT;
+	at += strlen(EVENT);
 	memset(event, 0, sizeof(*event));
-	if (sscanf(at + strlen(EVENT),
-		   "%47s node=%15s local=%15s bytes=%u endpoint=%llx cookie=%x proto=%u src=%45s sport=%u dst=%45s dport=%u",
-		   name, event->node, event->local, &event->bytes,
-		   &event->endpoint, &event->cookie, &protocol, source,
-		   &source_port, destination, &destination_port) != 11 ||
-	    protocol > 255 || source_port > 65535 ||
-	    destination_port > 65535 ||
+	if (!scan_word(&at, name, sizeof(name)) ||
+	    !take_text(&at, "node=", event->node, sizeof(event->node)) ||
+	    !take_text(&at, "local=", event->local, sizeof(event->local)) ||
+	    !take_number(&at, "bytes=", 10, ~0U, &bytes) ||
+	    !take_number(&at, "endpoint=", 16, ~0ULL, &event->endpoint) ||
+	    !take_number(&at, "cookie=", 16, ~0U, &cookie) ||
+	    !take_number(&at, "proto=", 10, 255, &protocol) ||
+	    !take_text(&at, "src=", source, sizeof(source)) ||
+	    !take_number(&at, "sport=", 10, 65535, &source_port) ||
+	    !take_text(&at, "dst=", destination, sizeof(destination)) ||
+	    !take_number(&at, "dport=", 10, 65535, &destination_port) ||
 	    find_reason(name, &event->reason) < 0 ||
 	    read_address(source, &event->family, event->source) < 0 ||
 	    read_address(destination, &family, event->destination) < 0 ||
 	    family != event->family)
 		return -EINVAL;
+	event->bytes = (__u32)bytes;
+	event->cookie = (__u32)cookie;
 	event->protocol = (__u8)protocol;
 	event->source_port = (__u16)source_port;
 	event->destination_port = (__u16)destination_port;

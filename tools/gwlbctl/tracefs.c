@@ -5,10 +5,10 @@
  * and clears away those of processes that had no time to.
  */
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "out.h"
+#include "scan.h"
 #include "tracefs.h"
 
 #define INSTANCES	"/sys/kernel/tracing/instances"
@@ -57,8 +58,9 @@ static void discard_stale(void)
 {
 	char dir[TRACEFS_PATH];
 	struct dirent *entry;
-	const char *number;
+	const char *number, *at;
 	DIR *instances;
+	__u64 pid;
 
 	instances = opendir(INSTANCES);
 	while (instances) {
@@ -66,9 +68,10 @@ static void discard_stale(void)
 		if (!entry)
 			break;
 		number = entry->d_name + strlen(PREFIX);
+		at = number;
 		if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0 ||
-		    !isdigit((unsigned char)*number) || strlen(number) > 10 ||
-		    is_alive(atoi(number)))
+		    !scan_number(&at, 10, INT_MAX, &pid) || *at ||
+		    is_alive((pid_t)pid))
 			continue;
 		snprintf(dir, sizeof(dir), INSTANCES "/" PREFIX "%.10s",
 			 number);
@@ -114,7 +117,7 @@ int tracefs_open(struct tracefs *trace, const char *expression)
 	if (mkdir(dir, 0700) < 0)
 		return out_error(INSTANCES ": %s (root only; mount -t tracefs nodev /sys/kernel/tracing)",
 				 strerror(errno));
-	strcpy(trace->dir, dir);
+	memcpy(trace->dir, dir, sizeof(trace->dir));
 	return begin(trace, expression);
 }
 

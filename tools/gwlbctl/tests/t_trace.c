@@ -54,6 +54,11 @@ static void test_refused(void **state)
 		"gwlb_verdict: returned node=10.0.1.2 local=10.0.1.9 bytes=1 endpoint=1 cookie=1 proto=6 src=::1 sport=1 dst=::1 dport=65536",
 		"gwlb_verdict: returned node=10.0.1.2 local=10.0.1.9 bytes=1 endpoint=1 cookie=1 proto=6 src=10.0.0.1 sport=1 dst=::1 dport=1",
 		"gwlb_verdict: returned node=10.0.1.2 local=10.0.1.9 bytes=1 endpoint=1 cookie=1 proto=6 src=::1 sport=1 dst=::ffff:10.0.0.1 dport=1",
+		"gwlb_verdict: returned node=10.0.1.2 local=10.0.1.9 bytes=-1 endpoint=1 cookie=1 proto=6 src=::1 sport=1 dst=::1 dport=1",
+		"gwlb_verdict: returned node=10.0.1.2 local=10.0.1.9 bytes=4294967296 endpoint=1 cookie=1 proto=6 src=::1 sport=1 dst=::1 dport=1",
+		"gwlb_verdict: returned node=10.0.1.2 local=10.0.1.9 bytes=1 endpoint=10000000000000000 cookie=1 proto=6 src=::1 sport=1 dst=::1 dport=1",
+		"gwlb_verdict: returned node=10.0.1.2 local=10.0.1.9 bytes=1 endpoint=1 cookie=100000000 proto=6 src=::1 sport=1 dst=::1 dport=1",
+		"gwlb_verdict: returned node=10.0.1.2 local=10.0.1.9 bytes=1 endpoint=+1 cookie=1 proto=6 src=::1 sport=1 dst=::1 dport=1",
 	};
 	char line[] = EVENT4;
 	size_t len, i;
