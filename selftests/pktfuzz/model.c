@@ -313,10 +313,13 @@ static enum gwlb_reason later(struct question *q)
 	if (first) {
 		/* It does not tell what it does to a connection. */
 		q->kind = GWLB_TCP_BAD;
-		flow = flows_find(q->m->flows, &first->flow);
-		if (flow)
-			return follow(q, flow, first->from_a);
 		d = first->decision;
+		flow = flows_find(q->m->flows, &first->flow);
+		/* The first one may have been refused where its flow is not,
+		 * as a SYN of another connection is.
+		 */
+		if (flow && (accepts(d) || !accepts(flow->decision)))
+			return follow(q, flow, first->from_a);
 	}
 	return accepts(d) ? GWLB_REASON_RETURNED :
 		GWLB_REASON_DROP_FRAGMENT_LOST;
