@@ -8,6 +8,8 @@
 #   LONG  all
 #   MUTANTS="NAME..."  these
 #
+# mutant:I-of-N is one of N parts of them: all together take hours.
+#
 # Mutants of what unit tests compile are built and run on the host, all others
 # are built as a module, or as that of the KUnit suites. Those of one kernel share a guest, in which their tests
 # run one after the other, each in front of them with the module as it is: what
@@ -36,6 +38,23 @@ mutant_list()
 			basename "$patch" .patch
 		fi
 	done
+}
+
+# mutant_part I-of-N: what mutant_list() says, by the tests that kill them, as
+# those of one test are compared with the same run of it
+mutant_part()
+{
+	local name
+
+	while read -r name; do
+		echo "$(mutant_field "selftests/mutants/$name.patch" Killed-by)" \
+			"$name"
+	done | sort | awk -v "i=${1%-of-*}" -v "n=${1#*-of-}" '
+		{ list[NR] = $2 }
+		END {
+			for (k = int(NR * (i - 1) / n); k < int(NR * i / n); k++)
+				print list[k + 1]
+		}'
 }
 
 # mutant_kernel NAME: what its guest boots; nothing for those without a guest
@@ -314,12 +333,18 @@ mutant_killed()
 		  tail -n 40 "$mutants/$name"; return 1; }
 }
 
+# layer_mutant [I-of-N]
 layer_mutant()
 {
-	local mutants=$OUT/mutants name kernel by units
+	local mutants=$OUT/mutants${1:+-$1} name kernel by units
 
+	if ! [[ ${1:-1-of-1} =~ ^([1-9])-of-([1-9])$ ]] ||
+	   [ "${BASH_REMATCH[1]}" -gt "${BASH_REMATCH[2]}" ]; then
+		one "mutant has a part $1" false
+		return
+	fi
 	mkdir -p "$mutants"
-	mutant_list >"$mutants/list"
+	mutant_list | mutant_part "${1:-1-of-1}" >"$mutants/list"
 	for_guests
 	mutant_units &
 	units=$!
