@@ -50,7 +50,7 @@ mutant_part()
 		echo "$(mutant_field "selftests/mutants/$name.patch" Killed-by)" \
 			"$name"
 	done | sort | awk -v "i=${1%-of-*}" -v "n=${1#*-of-}" '
-		{ list[NR] = $2 }
+		{ list[NR] = $NF }
 		END {
 			for (k = int(NR * (i - 1) / n); k < int(NR * i / n); k++)
 				print list[k + 1]

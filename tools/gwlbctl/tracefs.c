@@ -58,7 +58,7 @@ static void discard_stale(void)
 {
 	char dir[TRACEFS_PATH];
 	struct dirent *entry;
-	const char *number, *at;
+	const char *at;
 	DIR *instances;
 	__u64 pid;
 
@@ -67,14 +67,13 @@ static void discard_stale(void)
 		entry = readdir(instances);
 		if (!entry)
 			break;
-		number = entry->d_name + strlen(PREFIX);
-		at = number;
-		if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0 ||
+		at = entry->d_name;
+		if (!scan_literal(&at, PREFIX) ||
 		    !scan_number(&at, 10, INT_MAX, &pid) || *at ||
 		    is_alive((pid_t)pid))
 			continue;
-		snprintf(dir, sizeof(dir), INSTANCES "/" PREFIX "%.10s",
-			 number);
+		snprintf(dir, sizeof(dir), INSTANCES "/" PREFIX "%d",
+			 (int)pid);
 		discard(dir);
 	}
 	if (instances)
