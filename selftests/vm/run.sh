@@ -24,11 +24,17 @@ alarms+='|\[gwlb\] enqueued on deprecated'
 alarms+='|protocol [0-9a-f]{4} is buggy|Dead loop on virtual device'
 alarms+='|asks to queue packet|BUG [a-zA-Z]'
 
-# Seconds that a guest has to boot and to power off: many times what a slow,
-# busy machine needs. A kernel that is slow by design has a factor to these and
-# to --timeout; COMMAND finds it in $SLOW.
-boot_limit=600
+# Seconds that a guest has to power off: many times what a slow, busy machine
+# needs. A kernel that is slow by design has a factor to this, to --boot, and to
+# --timeout; COMMAND finds it in $SLOW.
 off_limit=30
+
+# What a kernel tells when it panics, besides why: its tasks, its locks, and what
+# each CPU does (panic_print in its documentation)
+panic_print=0x49
+
+# With these it begins to tell what keeps it busy, as it was asked to.
+asked='sysrq: Show State|NMI received for unknown reason'
 
 # Such a factor for what is emulated as another machine than this
 FOREIGN=3
@@ -48,6 +54,8 @@ usage()
 	  --kernel NAME      a kernel of kernel.sh (default 6.1)
 	  --cpus N           default 2
 	  --memory MB        default 2048, twice that with the debug kernel
+	  --boot SECONDS     until it is up (default 300), with the same factor
+	                     as for the next
 	  --timeout SECONDS  for COMMAND alone, without the boot (default 600),
 	                     as with a stock kernel of this machine: more with
 	                     the debug kernel or another machine's
@@ -81,7 +89,7 @@ number()
 
 parse()
 {
-	kernel=6.1 cpus=2 memory="" timeout=600 out="" env=()
+	kernel=6.1 cpus=2 memory="" boot=300 timeout=600 out="" env=()
 	words="" more=()
 
 	while [ $# -gt 0 ]; do
@@ -94,12 +102,14 @@ parse()
 			usage
 			exit 0
 			;;
-		--kernel|--cpus|--memory|--timeout|--env|--append|--qemu|--out)
+		--kernel|--cpus|--memory|--boot|--timeout|--env|--append|\
+		--qemu|--out)
 			[ $# -ge 2 ] || bad_usage "$1 needs a value"
 			;;&
 		--kernel) kernel=$2 ;;
 		--cpus) number "$1" "$2"; cpus=$2 ;;
 		--memory) number "$1" "$2"; memory=$2 ;;
+		--boot) number "$1" "$2"; boot=$2 ;;
 		--timeout) number "$1" "$2"; timeout=$2 ;;
 		--env)
 			[[ $2 =~ ^[A-Za-z_][A-Za-z0-9_]*$ ]] ||
@@ -194,7 +204,7 @@ find_kernel()
 	fi
 	memory=${memory:-2048}
 	timeout=$((timeout * slow))
-	boot_limit=$((boot_limit * slow))
+	boot=$((boot * slow))
 	off_limit=$((off_limit * slow))
 }
 
@@ -210,7 +220,7 @@ start()
 		machine=(qemu-system-x86_64 -cpu max)
 		# On a busy machine the emulated timer may be so late that the
 		# kernel takes it for broken, and panics.
-		console="ttyS0 no_timer_check"
+		console="ttyS0 no_timer_check unknown_nmi_panic"
 		# With erms the kernel clears and copies pages by the byte, which
 		# is what an emulator does slowest. Clocks but for the TSC are
 		# devices: each look at them waits for the emulator's lock.
@@ -245,16 +255,17 @@ start()
 	(cd "$work/job" && find . | busybox cpio -o -H newc -R 0:0) \
 		>>"$work/initramfs" 2>/dev/null
 	rm -r "$work/job/hot"
-	mkfifo "$work/output" "$work/status"
+	mkfifo "$work/output" "$work/status" "$work"/monitor.{in,out}
 
 	# norandmaps: an emulator translates code anew at each new address, so
 	# with it a guest starts programs three times as fast.
 	append="console=$console loglevel=5 mitigations=off norandmaps"
-	append+=" panic=-1 oops=panic panic_on_warn=1$words"
+	append+=" panic=-1 oops=panic panic_on_warn=1"
+	append+=" panic_print=$panic_print$words"
 	# shellcheck disable=SC2054 # the commas are qemu's
 	args=(
 		-nodefaults -no-user-config -no-reboot
-		-display none -monitor none
+		-display none -monitor "pipe:${work//,/,,}/monitor"
 		-accel "$accel" -smp "$cpus" -m "$memory"
 		-kernel "$dir/image" -initrd "$work/initramfs"
 		-append "$append"
@@ -281,11 +292,30 @@ start()
 	copier=$!
 }
 
+# Has a kernel that nothing can be typed to tell where its CPUs and tasks are, by
+# an interrupt that it panics at; waits until the machine has ended, or the
+# console has said nothing for five seconds. Another machine has no such thing.
+ask()
+{
+	local quiet=0 size before
+
+	[ "$arch" = amd64 ] || return 0
+	# Not >, which waits for a reader, and QEMU may just have ended.
+	echo nmi 1<>"$work/monitor.in"
+	before=$(stat -c %s "$out/console.log")
+	while [ "$quiet" -lt 5 ] && kill -0 "$qemu" 2>/dev/null; do
+		sleep 1
+		size=$(stat -c %s "$out/console.log")
+		quiet=$((size == before ? quiet + 1 : 0))
+		before=$size
+	done
+}
+
 # Follows the guest to its end. Sets $status to COMMAND's exit status, or to
 # nothing with $failure telling why.
 follow()
 {
-	local limit=$boot_limit began=$SECONDS left what value up="" rc
+	local limit=$boot began=$SECONDS left what value up="" rc
 
 	status="" failure=""
 	while :; do
@@ -306,6 +336,7 @@ follow()
 				status=124
 			else
 				failure="guest: not up after $limit s"
+				ask
 			fi
 			return
 		elif [ "$rc" -ne 0 ]; then
@@ -339,7 +370,7 @@ scan_console()
 	fi
 	sed -i 's/\r$//' "$log"
 	# What it says when it is asked for its tasks looks like a complaint.
-	if ! sed '/sysrq: Show/,$d' "$log" | grep -E "$alarms" >/dev/null; then
+	if ! sed -E "/$asked/,\$d" "$log" | grep -E "$alarms" >/dev/null; then
 		return 0
 	fi
 	say "the kernel complained:"
@@ -348,12 +379,12 @@ scan_console()
 }
 
 # What was going on in a guest that had to be ended: guest-init.sh asks the
-# kernel for it in time.
+# kernel for it in time, or ask() did.
 show_tasks()
 {
 	# Nothing to show is no failure.
-	sed -n '/sysrq: Show State/,$p' "$out/console.log" |
-		sed '401,$d; / \[</d; /<TASK>/d' >&2
+	sed -En "/$asked/,\$p" "$out/console.log" |
+		sed '401,$d; / \[</d; /<TASK>/d; /\] *? /d' >&2
 }
 
 main()
@@ -389,7 +420,8 @@ main()
 		show_tasks
 		if [ "$clean" -eq 1 ]; then
 			say "end of the console:"
-			tail -n 20 "$out/console.log" >&2
+			sed -E "/$asked/,\$d" "$out/console.log" |
+				tail -n 20 >&2
 		fi
 		exit "${status:-125}"
 	fi

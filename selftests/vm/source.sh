@@ -15,6 +15,9 @@ store=$cache/source
 # Goes into the hash: count it up when a directory changes shape.
 layout=1
 
+# PACKAGE.patch: what kernels that are built of it cannot do without
+patches=$here/patches
+
 usage()
 {
 	cat <<-USAGE
@@ -25,12 +28,23 @@ usage()
 	USAGE
 }
 
-# unpack DEB FINAL PART...
+# mend PACKAGE TREE: a patch that is not needed any more says so.
+mend()
+{
+	local change=$patches/$1.patch
+
+	[ -e "$change" ] || return 0
+	say "patching $1 by patches/$1.patch"
+	patch -s -p1 -d "$2" <"$change" >&2 ||
+		die "patches/$1.patch does not fit $1; is it needed still?"
+}
+
+# unpack PACKAGE DEB FINAL PART...
 unpack()
 {
-	local deb=$1 final=$2 tarball
+	local package=$1 deb=$2 final=$3 tarball
 
-	shift 2
+	shift 3
 	mkdir "$tmp/deb" "$tmp/tree"
 	dpkg-deb -x "$deb" "$tmp/deb"
 	rm "$deb"
@@ -38,10 +52,11 @@ unpack()
 	say "unpacking ${tarball##*/}"
 	tar -xf "$tarball" -C "$tmp/tree" --strip-components=1 \
 		--wildcards "${@/#/'*/'}"
+	mend "$package" "$tmp/tree"
 	mv "$tmp/tree" "$final"
 }
 
-# Sets $dir to the newest source of a line of "sources".
+# Sets $dir to the newest source of a line of "sources", with $change in it.
 resolve()
 {
 	local suites=$1 package=$2 record version hash
@@ -51,13 +66,14 @@ resolve()
 	record=$(apt-cache "${apt[@]}" --no-all-versions show "$package")
 	version=$(sed -n 's/^Version: //p' <<<"$record")
 	hash=$(sed -n 's/^SHA256: //p' <<<"$record")
-	dir=$store/$package-$(sha256sum <<<"$layout $hash $*" | cut -c1-12)
+	dir=$store/$package-$(sha256sum <<<"$layout $hash $*$change" |
+			      cut -c1-12)
 	if [ -d "$dir" ]; then
 		return
 	fi
 	tmp=$(mktemp -d "$store/.tmp.XXXXXX")
 	fetch_deb "$package" "$version" "$hash" "$tmp"
-	unpack "$deb" "$dir" "$@"
+	unpack "$package" "$deb" "$dir" "$@"
 }
 
 cleanup()
@@ -67,7 +83,7 @@ cleanup()
 
 main()
 {
-	local name=${1:-} line suites package parts memo dir=""
+	local name=${1:-} line suites package parts memo change="" dir=""
 
 	case $name in
 	-h|--help) usage; exit 0 ;;
@@ -76,10 +92,13 @@ main()
 	line=$(awk -v name="$name" '$1 == name' "$here/sources")
 	[ -n "$line" ] || { say "no source $name"; usage >&2; exit 2; }
 	read -r _ suites package parts <<<"$line"
+	if [ -e "$patches/$package.patch" ]; then
+		change=" $(cat "$patches/$package.patch")"
+	fi
 
 	lock_store
 	# Ask the mirror once a day.
-	memo=$store/.newest/$(sha256sum <<<"$layout $line" | cut -c1-12)
+	memo=$store/.newest/$(sha256sum <<<"$layout $line$change" | cut -c1-12)
 	if [ -n "$(find "$memo" -mmin -1440 2>/dev/null)" ]; then
 		dir=$(readlink "$memo")
 	fi

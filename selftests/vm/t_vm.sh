@@ -189,6 +189,16 @@ test_hang()
 		same before "$(cat "$tmp/stdout")"
 }
 
+test_no_boot()
+{
+	try --boot 30 --append "rdinit=/bin/busybox -- sleep 1000" -- true
+	ok "a guest that does not come up is a failure" same 125 "$rc"
+	ok "and its time is named" says "not up after 30 s"
+	ok "and what its tasks wait for" says "task:kthreadd"
+	ok "the kernel is not blamed for that" \
+		same 0 "$(grep -c complained "$tmp/stderr")"
+}
+
 test_no_guest()
 {
 	GWLB_ACCEL=none try -- true
@@ -254,6 +264,7 @@ main()
 	test_alarm
 	test_panic
 	test_hang
+	test_no_boot
 	test_no_guest
 	test_interrupt
 	echo "1..$count"
