@@ -208,6 +208,25 @@ find_kernel()
 	off_limit=$((off_limit * slow))
 }
 
+# clock: words for the kernel of an emulated machine, which otherwise measures its
+# clock by devices that are late where the CPU is shared, and then lives several
+# times too fast. Any other clock is a device, and each look at it waits for the
+# emulator's lock. With -icount it is not this machine's.
+clock()
+{
+	local program khz=""
+
+	program=$dir/tsc-$(sha256sum <"$here/tsc.c" | cut -c1-12)
+	if [[ $(uname -m) == x86_64 && " ${more[*]-} " != *" -icount "* ]]; then
+		if [ ! -x "$program" ]; then
+			gcc -O2 -o "$program.$$" "$here/tsc.c" >&2 &&
+				mv "$program.$$" "$program"
+		fi
+		khz=$("$program") || khz=""
+	fi
+	echo " tsc=reliable${khz:+ tsc_early_khz=$khz}"
+}
+
 # Starts the guest, with fifos for what it says; sets $qemu and $copier.
 start()
 {
@@ -222,11 +241,10 @@ start()
 		# kernel takes it for broken, and panics.
 		console="ttyS0 no_timer_check unknown_nmi_panic"
 		# With erms the kernel clears and copies pages by the byte, which
-		# is what an emulator does slowest. Clocks but for the TSC are
-		# devices: each look at them waits for the emulator's lock.
+		# is what an emulator does slowest.
 		if [[ $accel == tcg* ]]; then
 			machine[2]+=,-erms
-			console+=" tsc=reliable"
+			console+=$(clock)
 		fi
 		;;
 	arm64)

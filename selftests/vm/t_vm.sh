@@ -79,6 +79,12 @@ write_guest()
 	echo "words $(grep -o 't_vm.*' /proc/cmdline)"
 	cat /sys/class/dmi/id/chassis_asset_tag
 	cat /sys/class/dmi/id/product_serial
+	# That one is the host's.
+	from=$(cat /sys/class/rtc/rtc0/since_epoch)
+	sleep 5
+	took=$(($(cat /sys/class/rtc/rtc0/since_epoch) - from))
+	[ "$took" -ge 4 ] && [ "$took" -le 9 ] && took="5, or as good as"
+	echo "seconds in 5: $took"
 	echo "on stderr" >&2
 	echo "on /dev/stdout" >/dev/stdout
 	echo "on /dev/stderr" >/dev/stderr
@@ -118,6 +124,7 @@ user 0, kernel $("$here/kernel.sh" --path release 6.1), CPUs 2
 words t_vm.one t_vm.two=2 t_vm.three
 tag, of the test
 number
+seconds in 5: 5, or as good as
 on stderr
 on /dev/stdout
 on /dev/stderr
