@@ -18,9 +18,9 @@ percpu_watch()
 			echo counter >$percpu/trace_clock &&
 			echo nooverwrite >$percpu/trace_options &&
 			echo nohash-ptr >$percpu/trace_options || return 1
-		for event in alloc free; do
-			echo 1 >$percpu/events/percpu/percpu_${event}_percpu/enable ||
-				return 1
+		for event in percpu/percpu_{alloc,free}_percpu \
+			     module/module_load; do
+			echo 1 >$percpu/events/"$event"/enable || return 1
 		done
 		echo stacktrace \
 			>$percpu/events/percpu/percpu_alloc_percpu/trigger ||
@@ -39,7 +39,9 @@ percpu_missed()
 # percpu_blocks: how many blocks gwlb, and modules that are gone, have had so far,
 # and then a line for each that is still there. Who asked for one is in its stack:
 # gwlb_ and something, or a number, which is how functions of a module that is gone
-# are shown. What comes in between is another CPU's.
+# are shown. So is what a module begins with, as that goes when it has begun: if
+# do_one_initcall is in the stack, the module is the one that the task loaded last.
+# What comes in between is another CPU's.
 percpu_blocks()
 {
 	awk '
@@ -48,23 +50,35 @@ percpu_blocks()
 			if (index($i, name "=") == 1)
 				return substr($i, length(name) + 2)
 	}
+	function count() {
+		if (!by)
+			return
+		n++
+		at[ptr] = said[cpu] ", by" by
+		by = ""
+	}
 	/^ => / {
-		if (ptr && / => (0x|gwlb_)/) {
-			n++
-			at[ptr] = said[cpu] ", by" $0
-			ptr = ""
-		}
+		if (!by && (/ => gwlb_/ || / => 0x/))
+			by = $0
+		if (/ => do_one_initcall/ && by ~ / 0x/ &&
+		    loads[task[cpu]] !~ /^gwlb/)
+			by = ""
 		next
 	}
-	{ ptr = "" }
+	{ count() }
+	match($0, / module_load: /) {
+		loads[$1] = substr($0, RSTART + RLENGTH)
+	}
 	match($0, / \[[0-9]+\] /) { cpu = substr($0, RSTART, RLENGTH) }
 	/ percpu_alloc_percpu: / {
 		last[cpu] = field("ptr")
 		said[cpu] = $0
+		task[cpu] = $1
 	}
 	/ <stack trace>$/ { ptr = last[cpu] }
 	/ percpu_free_percpu: / { delete at[field("ptr")] }
 	END {
+		count()
 		print n + 0
 		for (ptr in at)
 			print at[ptr]
