@@ -34,7 +34,7 @@ off_limit=30
 panic_print=0x49
 
 # With these it begins to tell what keeps it busy, as it was asked to.
-asked='sysrq: Show State|NMI received for unknown reason'
+asked='sysrq: Show|NMI received for unknown reason'
 
 # Such a factor for what is emulated as another machine than this
 FOREIGN=3
@@ -283,7 +283,7 @@ start()
 	# shellcheck disable=SC2054 # the commas are qemu's
 	args=(
 		-nodefaults -no-user-config -no-reboot
-		-display none -monitor "pipe:${work//,/,,}/monitor"
+		-display none -monitor "pipe:$work/monitor"
 		-accel "$accel" -smp "$cpus" -m "$memory"
 		-kernel "$dir/image" -initrd "$work/initramfs"
 		-append "$append"

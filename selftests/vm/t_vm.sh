@@ -189,9 +189,14 @@ test_panic()
 
 test_hang()
 {
-	try --timeout 30 -- bash -c 'echo before; sleep 1000'
+	# Who calls vfork() is blocked until his child does something else.
+	try --timeout 60 -- bash -c \
+		'echo before; perl -e "syscall(58); sleep 1000"'
 	ok "a command that hangs is ended" same 124 "$rc"
-	ok "and the timeout is named" says "more than 30 s"
+	ok "and the timeout is named" says "more than 60 s"
+	ok "and who is blocked" says "task:perl"
+	ok "nor is that the kernel's complaint" \
+		same 0 "$(grep -c complained "$tmp/stderr")"
 	ok "what it printed before is there" \
 		same before "$(cat "$tmp/stdout")"
 }
