@@ -212,6 +212,35 @@ void desk_dismiss(struct desk *desk)
 	tell(&desk->waiting, NULL);
 }
 
+static void drop_doomed(struct clients *clients)
+{
+	struct clients all = *clients, doomed;
+	struct client *client;
+
+	if (!all.first)
+		return;
+	clients_init(clients);
+	clients_init(&doomed);
+	while (all.first) {
+		client = clients_pop(&all);
+		clients_add(client->conn.list ? clients : &doomed, client);
+	}
+	tell(&doomed, NULL);
+}
+
+/**
+ * desk_drop_doomed() - let those go who were told to make room for others
+ * @desk: the desk
+ *
+ * While they wait here libmicrohttpd does not look at their sockets, and counts
+ * them.
+ */
+void desk_drop_doomed(struct desk *desk)
+{
+	drop_doomed(&desk->served);
+	drop_doomed(&desk->waiting);
+}
+
 static __u64 sooner(__u64 a, __u64 b)
 {
 	return !a || (b && b < a) ? b : a;

@@ -90,6 +90,7 @@ void desk_answer(struct desk *desk, const struct asked *asked,
 		 struct journal *journal, __u64 now);
 void desk_read(struct desk *desk, const struct asked *asked);
 void desk_dismiss(struct desk *desk);
+void desk_drop_doomed(struct desk *desk);
 bool desk_is_due(const struct desk *desk, __u64 now);
 __u64 desk_next(const struct desk *desk);
 

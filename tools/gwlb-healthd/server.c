@@ -67,6 +67,7 @@ enum target {
  * @conns: all connections
  * @desks: by enum target
  * @journal: what the log was told
+ * @crowded: some who may wait at a desk were told to go
  * @stopping: is it ending
  */
 struct server {
@@ -77,6 +78,7 @@ struct server {
 	struct conns conns;
 	struct desk desks[TARGETS];
 	struct journal journal;
+	bool crowded;
 	bool stopping;
 };
 
@@ -226,6 +228,8 @@ static int timeout_of(struct server *server)
 	enum target target;
 	int timeout = -1;
 
+	if (server->crowded)
+		return 0;
 	for (target = 0; target < TARGETS; target++) {
 		due = desk_next(&server->desks[target]);
 		if (due && (!next || due < next))
@@ -284,9 +288,12 @@ static bool turn(struct server *server)
 		desk_answer(&server->desks[target], &asked, &server->journal,
 			    now);
 	conns_expire(&server->conns, now);
+	for (target = 0; server->crowded && target < TARGETS; target++)
+		desk_drop_doomed(&server->desks[target]);
 	MHD_run(server->mhd);
 	begin_reading(server);
-	if (server->conns.crowded != asked.crowded)
+	server->crowded = server->conns.crowded != asked.crowded;
+	if (server->crowded)
 		journal_crowded(&server->journal, now, server->conns.max);
 	return true;
 }
@@ -371,7 +378,13 @@ static void stop(struct server *server)
  */
 int server_run(int listener, int signal_fd, const char *interface)
 {
-	struct server server = {
+	const struct asked first = { .interface = interface };
+	/* Not on the stack: a reader that is stuck when all is over may go on
+	 * before the process has ended.
+	 */
+	static struct server server;
+
+	server = (struct server) {
 		.signal_fd = signal_fd,
 		.interface = interface,
 		.conns = {
@@ -393,8 +406,6 @@ int server_run(int listener, int signal_fd, const char *interface)
 			},
 		},
 	};
-	const struct asked first = { .interface = interface };
-
 	server.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (server.epoll_fd < 0 || watch(&server, signal_fd) < 0 ||
 	    start_desk(&server, TARGET_HEALTH) < 0 ||

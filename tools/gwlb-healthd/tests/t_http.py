@@ -300,6 +300,67 @@ def test_crowded(work):
         sock.close()
 
 
+def test_crowd_waits(work):
+    """Nor do those who wait for an answer, which takes its time: 124 and the
+    margin, and more.
+    """
+    stall = pathlib.Path(work) / "stall_crowd"
+    server = Server(work, program=PLAIN, files=700, env={
+        "LD_PRELOAD": str(HERE / "stall.so"), "STALL": str(stall)})
+    stall.touch()
+    socks = []
+    for _ in range(700):
+        socks.append(server.connect())
+        socks[-1].sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+        # else they are silent ones that had to go before they could ask
+        time.sleep(0.004)
+    (answer, _), took = timed(server.ask, "GET", "/")
+    equal((answer.status, took < 1.9), (503, True),
+          "700 who wait where 124 have room do not lock anybody out")
+    equal(until_closed(socks[100]), b"", "one of the first had to go")
+    told = until_closed(socks[-1])
+    result(b"\ngwlb_up 0\n" in told, "the last one is told", told)
+    stall.unlink()
+    equal(server.stop(), 0, "a signal ends it as ever")
+    for sock in socks:
+        sock.close()
+
+
+def received(port):
+    """What clients have sent to a port and nobody has read, in bytes; None as
+    long as there is nothing.
+    """
+    text = subprocess.run(["ss", "-Htn", "sport", f":{port}"], check=True,
+                          capture_output=True, text=True).stdout
+    return max((int(line.split()[1]) for line in text.splitlines()),
+               default=0)
+
+
+def test_unread(work):
+    """What nobody reads is not kept by the hundred kilobytes."""
+    server = Server(work)
+    server.process.send_signal(signal.SIGSTOP)
+    with server.connect() as sock:
+        sock.setblocking(False)
+        sent = 0
+        end = time.monotonic() + 20
+        # until the kernel takes no more for a while
+        idle = time.monotonic() + 1
+        while time.monotonic() < min(idle, end):
+            try:
+                sent += sock.send(bytes(65536))
+                idle = time.monotonic() + 1
+            except BlockingIOError:
+                time.sleep(0.02)
+        unread = received(server.port)
+        server.process.send_signal(signal.SIGCONT)
+    result(sent > 65536 and 1024 <= unread <= 16384,
+           "what nobody reads stays with who sends it",
+           f"{unread} of {sent} bytes")
+    equal(server.ask("GET", "/")[0].status, 503, "it goes on")
+    equal(server.stop(), 0, "a signal ends it then")
+
+
 def test_stall(work):
     """A kernel that does not answer is no reason to be silent."""
     stall = pathlib.Path(work) / "stall"
@@ -386,6 +447,8 @@ def main():
                "the sanitizers have nothing to say", server.log.read_text())
         test_addresses(work)
         test_crowded(work)
+        test_crowd_waits(work)
+        test_unread(work)
         test_stall(work)
     print(f"1..{count}")
     return failed != 0
