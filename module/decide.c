@@ -385,7 +385,7 @@ static noinline enum gwlb_reason syn(const struct gwlb_question *q,
 	if (gwlb_tcp_begins_anew(s, gwlb_tcp_kind(flow->tcp_flags),
 				 GWLB_TCP_SYN, reply))
 		return begin(q, p, GWLB_TCP_SYN, flow, decision);
-	if (!gwlb_tcp_is_foreign(s, GWLB_TCP_SYN, reply))
+	if (!gwlb_tcp_is_foreign(s, GWLB_TCP_SYN))
 		return follow(q, p, flow, GWLB_TCP_SYN, decision);
 	*decision = gwlb_ask_packet(q, p->group, GWLB_CONNECTION_NEW,
 				    GWLB_SCOPE_ALL);
@@ -441,13 +441,14 @@ static struct gwlb_flow *quoted_flow(const struct gwlb_question *q,
 }
 
 /* An ICMP error. It goes with the flow that it quotes, but does not move it:
- * anybody on the way can send one.
+ * anybody on the way can send one. Of one that is refused nothing is let
+ * through, whatever a rule says of errors: nobody inside has begun it.
  */
 static noinline enum gwlb_reason related(const struct gwlb_question *q,
 					 struct gwlb_place *p, u64 *decision)
 {
 	struct gwlb_flow *flow = quoted_flow(q, p);
-	u64 d;
+	u64 d, error;
 
 	if (!flow) {
 		*decision = gwlb_ask_packet(q, p->group,
@@ -455,11 +456,13 @@ static noinline enum gwlb_reason related(const struct gwlb_question *q,
 					    GWLB_SCOPE_ALL);
 		return settle(q, *decision);
 	}
-	d = gwlb_ask_packet(q, p->group, GWLB_CONNECTION_RELATED,
-			    GWLB_SCOPE_RELATED);
-	if (gwlb_decision_index(d) >= q->rules->n_rules)
-		d = decision_now(q, p->group, flow,
-				 atomic64_read(&flow->decision));
+	d = decision_now(q, p->group, flow, atomic64_read(&flow->decision));
+	if (is_accepted(d)) {
+		error = gwlb_ask_packet(q, p->group, GWLB_CONNECTION_RELATED,
+					GWLB_SCOPE_RELATED);
+		if (gwlb_decision_index(error) < q->rules->n_rules)
+			d = error;
+	}
 	*decision = d;
 	return settle(q, d);
 }
@@ -525,13 +528,18 @@ static noinline enum gwlb_reason later(const struct gwlb_question *q)
 }
 
 /* What was decided about a first fragment, for those that follow; unless it was
- * refused and the policy refuses them without that.
+ * refused and the policy refuses them without that. One that found no place for
+ * its flow was, whatever the rules say.
  */
 static noinline void remember(const struct gwlb_question *q,
-			      const struct gwlb_place *p, u64 decision)
+			      const struct gwlb_place *p,
+			      enum gwlb_reason reason, u64 decision)
 {
 	struct gwlb_flow_key key;
 
+	if (reason && is_accepted(decision))
+		decision = gwlb_decision(q->generation, GWLB_VERDICT_DROP,
+					 gwlb_decision_index(decision));
 	if (!is_accepted(decision) &&
 	    gwlb_ruleset_policy(q->rules, p->group) != GWLB_VERDICT_ACCEPT)
 		return;
@@ -577,7 +585,7 @@ static noinline bool special(const struct gwlb_question *q,
 		return false;
 	*reason = begin(q, p, GWLB_TCP_ACK, flow, &decision);
 	if (pkt->frag == GWLB_FRAG_FIRST)
-		remember(q, p, decision);
+		remember(q, p, *reason, decision);
 	return true;
 }
 
@@ -604,6 +612,6 @@ enum gwlb_reason gwlb_decide(const struct gwlb_question *q)
 		return reason;
 	reason = whole(q, &p, &decision);
 	if (unlikely(pkt->frag == GWLB_FRAG_FIRST))
-		remember(q, &p, decision);
+		remember(q, &p, reason, decision);
 	return reason;
 }

@@ -171,22 +171,38 @@ static int put_flows(struct sk_buff *msg, const struct gwlb_endpoint *endpoint)
 static int put_endpoint(struct sk_buff *msg, const struct gwlb_net *gn,
 			const struct gwlb_tally *tally)
 {
-	const struct gwlb_ruleset *rs;
-	u32 group;
-
 	if (!tally)
 		return put_flows(msg, &gn->endpoints.others);
 	if (nla_put_u64_64bit(msg, GWLB_A_ENDPOINT_ID, tally->key,
 			      GWLB_A_ENDPOINT_PAD))
 		return -EMSGSIZE;
-	rs = rcu_dereference(gn->rules);
-	group = gwlb_ruleset_group(rs, tally->key);
+	return put_flows(msg, container_of(tally, struct gwlb_endpoint,
+					   tally));
+}
+
+static int put_endpoint_and_group(struct sk_buff *msg,
+				  const struct gwlb_net *gn,
+				  const struct gwlb_tally *tally)
+{
+	const struct gwlb_ruleset *rs = rcu_dereference(gn->rules);
+	u32 group = tally ? gwlb_ruleset_group(rs, tally->key) : GWLB_NO_GROUP;
+
 	if (group != GWLB_NO_GROUP &&
 	    nla_put_string(msg, GWLB_A_ENDPOINT_GROUP,
 			   gwlb_ruleset_group_name(rs, group)))
 		return -EMSGSIZE;
-	return put_flows(msg, container_of(tally, struct gwlb_endpoint,
-					   tally));
+	return put_endpoint(msg, gn, tally);
+}
+
+/* Counters are open to everybody, but rules name groups, so who may not read
+ * those is told of no group.
+ */
+static put_tally_fn *endpoint_for(const struct sk_buff *request)
+{
+	struct net *net = sock_net(request->sk);
+
+	return netlink_ns_capable(request, net->user_ns, CAP_NET_ADMIN) ?
+		put_endpoint_and_group : put_endpoint;
 }
 
 static int answer_tally(struct genl_info *info, u8 cmd, put_tally_fn *put,
@@ -316,7 +332,7 @@ int gwlb_nl_endpoint_get_doit(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "which endpoint?");
 		return -EINVAL;
 	}
-	err = answer_tally(info, GWLB_CMD_ENDPOINT_GET, put_endpoint,
+	err = answer_tally(info, GWLB_CMD_ENDPOINT_GET, endpoint_for(skb),
 			   &gn->endpoints.table,
 			   nla_get_u64(info->attrs[GWLB_A_ENDPOINT_ID]));
 	if (err == -ENOENT)
@@ -338,6 +354,6 @@ int gwlb_nl_endpoint_get_dumpit(struct sk_buff *skb,
 
 	if (gwlb_nl_refuse_filter(cb, GWLB_A_ENDPOINT_ID))
 		return -EINVAL;
-	return dump_tallies(skb, cb, GWLB_CMD_ENDPOINT_GET, put_endpoint,
-			    &gn->endpoints.table);
+	return dump_tallies(skb, cb, GWLB_CMD_ENDPOINT_GET,
+			    endpoint_for(cb->skb), &gn->endpoints.table);
 }

@@ -27,6 +27,11 @@
  */
 enum gwlb_tcp_kind gwlb_tcp_rare_kind(u8 flags)
 {
+	/* Hosts look for a RST before they look for a SYN, and for no FIN with
+	 * it (RFC 9293, 3.10.7.4): whatever comes with it, it is one.
+	 */
+	if (flags & GWLB_TCP_FLAG_RST)
+		return GWLB_TCP_RST;
 	switch (flags & GWLB_TCP_FLAGS) {
 	case GWLB_TCP_FLAG_SYN:
 	/* Who listens may well take it for one (RFC 9293, 3.10.7.2). */
@@ -36,9 +41,6 @@ enum gwlb_tcp_kind gwlb_tcp_rare_kind(u8 flags)
 		return GWLB_TCP_SYN_ACK;
 	case GWLB_TCP_FLAG_FIN | GWLB_TCP_FLAG_ACK:
 		return GWLB_TCP_FIN;
-	case GWLB_TCP_FLAG_RST:
-	case GWLB_TCP_FLAG_RST | GWLB_TCP_FLAG_ACK:
-		return GWLB_TCP_RST;
 	default:
 		return GWLB_TCP_BAD;
 	}
@@ -92,19 +94,18 @@ bool gwlb_tcp_begins_anew(struct gwlb_tcp_state s, enum gwlb_tcp_kind first,
  * gwlb_tcp_is_foreign() - is this a SYN that no side of the connection sends?
  * @s: state of the connection, which it does not begin anew
  * @kind: what the segment is
- * @reply: it comes from the side that did not begin
  *
  * The side that began may repeat its SYN, and the other one may send its own
- * half way (a simultaneous open). One that comes later is forged, or whoever
- * sends it has forgotten the connection. Who gets it says so by an ACK, and
+ * half way (a simultaneous open). One that comes later, of whatever side, is
+ * forged, or late, or whoever sends it has forgotten the connection; or who
+ * gets it has, unseen, and a new one begins. If not, he says so by an ACK, and
  * only the RST that may come then ends the connection (RFC 5961, 4.2).
  *
  * Return: true if so
  */
-bool gwlb_tcp_is_foreign(struct gwlb_tcp_state s, enum gwlb_tcp_kind kind,
-			 bool reply)
+bool gwlb_tcp_is_foreign(struct gwlb_tcp_state s, enum gwlb_tcp_kind kind)
 {
-	return kind == GWLB_TCP_SYN && reply &&
+	return kind == GWLB_TCP_SYN &&
 	       s.state != GWLB_FLOW_STATE_TCP_SYN &&
 	       s.state != GWLB_FLOW_STATE_TCP_SYN_ACK;
 }

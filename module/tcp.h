@@ -66,8 +66,7 @@ bool gwlb_tcp_begins(enum gwlb_tcp_kind kind, bool loose,
 		     struct gwlb_tcp_state *to);
 bool gwlb_tcp_begins_anew(struct gwlb_tcp_state s, enum gwlb_tcp_kind first,
 			  enum gwlb_tcp_kind kind, bool reply);
-bool gwlb_tcp_is_foreign(struct gwlb_tcp_state s, enum gwlb_tcp_kind kind,
-			 bool reply);
+bool gwlb_tcp_is_foreign(struct gwlb_tcp_state s, enum gwlb_tcp_kind kind);
 struct gwlb_tcp_state gwlb_tcp_next(struct gwlb_tcp_state s,
 				    enum gwlb_tcp_kind kind, bool reply,
 				    bool loose);

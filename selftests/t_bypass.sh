@@ -164,6 +164,52 @@ test_syn_fin()
 	no_flows
 }
 
+# Hosts take what has a RST for one, whatever else it has, and what comes then
+# is another connection. A SYN without a RST is not: the old one goes on.
+test_syn_in_between()
+{
+	local flags new="rule new: state new proto tcp drop"
+
+	for flags in R RA RF RFA RS RSFA; do
+		rules <<<"policy accept"
+		handshake
+		fate "$flags: it is let through" returned "$C" $flags
+		state_is tcp-closed
+		reload <<<"policy accept; $new"
+		fate "$flags: a SYN after it" drop-rule "$C" S
+		no_flows
+		fate "$flags: without a flow it begins none" returned \
+			"$C" $flags
+		is "$flags: none" "$(flows)" 0
+	done
+	rules <<<"policy accept"
+	handshake
+	reload <<<"policy accept; $new"
+	fate "a SYN of who began, in the middle" drop-rule "$C" S
+	fate "the server does not mind" returned "$S" A
+	fate "nor does the client" returned "$C" A
+	state_is tcp-established
+	no_flows
+}
+
+# Who was just refused gets nothing in by an error about it.
+test_error_of_refused()
+{
+	rules <<-RULES
+		policy drop; refused remember
+		rule errors: state related accept
+		rule out: direction out accept
+	RULES
+	fate "errors: what comes in" drop-policy \
+		udp 203.0.113.1 53 10.1.0.1 1000
+	fate "errors: one about its answer" drop-policy error \
+		203.0.113.1 10.1.0.1 3 1 about udp 10.1.0.1 1000 203.0.113.1 53
+	no_flows
+	fate "errors: what goes out" returned udp 10.1.0.1 1000 203.0.113.1 53
+	fate "errors: one about it" returned error \
+		192.0.2.1 10.1.0.1 3 1 about udp 10.1.0.1 1000 203.0.113.1 53
+}
+
 # A second, shorter first fragment does not uncover what the first one showed.
 test_shorter_first()
 {
@@ -206,10 +252,17 @@ as_nobody()
 		--clear-groups --inh-caps=-all "$GWLBCTL" "$@"
 }
 
+# group_seen COMMAND...: of the only endpoint
+group_seen()
+{
+	"$@" --json | jq -c '(.endpoints[0] // .).group'
+}
+
 # Flows, rules, sets and events show what others send.
 test_curious()
 {
 	rules <<-RULES
+		group customer { endpoint $ENDPOINT }
 		set friends address { 192.0.2.1 }
 		rule ssh: proto tcp dport 22 log "ssh" accept
 	RULES
@@ -224,6 +277,12 @@ test_curious()
 		"$GWLBCTL" monitor --count 1
 	check "counters are" as_nobody stats
 	check "and the state" as_nobody status
+	fate "a packet of a group" returned udp 10.1.0.1 1000 10.2.0.1 53
+	is "endpoints are in groups" "$(group_seen ctl endpoint list)" '"customer"'
+	is "which not all may see" \
+		"$(group_seen as_nobody endpoint list)" null
+	is "nor one by one" \
+		"$(group_seen as_nobody endpoint show $ENDPOINT)" null
 }
 
 setup_up
@@ -236,6 +295,8 @@ test_refused_before forget
 test_refused_by_error
 test_parts_of_a_question
 test_syn_fin
+test_syn_in_between
+test_error_of_refused
 test_shorter_first
 test_refused_first
 test_curious

@@ -285,8 +285,11 @@ test_forged()
 	stays "$name, SYN"
 	fate "$name: SYN of the other side" drop-policy "$S" S
 	stays "$name, SYN of the other side"
-	fate "$name: flags that nobody sends" drop-* "$S" SR
+	fate "$name: flags that nobody sends" drop-* "$S" SFA
 	stays "$name, impossible flags"
+	fate "$name: RST with more, out of the window" returned \
+		seq=0x80000000 "$S" SR
+	stays "$name, RST with more"
 	fate "$name: an ICMP error about it" returned \
 		error 10.2.0.99 10.1.0.1 3 1 about "$C" A
 	stays "$name, ICMP error"

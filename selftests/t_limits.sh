@@ -165,6 +165,20 @@ test_full()
 	check_balance
 }
 
+# The rules accept it, but it finds no place: nor does the rest of it.
+test_first_fragment()
+{
+	local udp="udp 10.1.0.9 1000 10.2.0.1 53"
+
+	rules <<<"${STRICT/policy drop/policy $1}"
+	connect $ENDPOINT $SHARE
+	fate "no place, policy $1: a first fragment" drop-flow-limit \
+		id=1 len=1000 frag=0+504 "$udp"
+	fate "no place, policy $1: what follows it" drop-fragment-lost \
+		id=1 len=1000 frag=504+504 "$udp"
+	check_balance
+}
+
 test_stateless()
 {
 	rules <<<"$STRICT
@@ -328,6 +342,8 @@ test_flood
 test_share
 test_udp
 test_full
+test_first_fragment drop
+test_first_fragment accept
 test_stateless
 test_fragments
 test_full_of_fragments

@@ -242,8 +242,7 @@ static enum gwlb_reason whole(const struct question *q, struct decision *d)
 	if (begins_anew(q, flow))
 		return begin(q, flow, d);
 	if (q->pkt->proto == PROTO_TCP &&
-	    gwlb_tcp_is_foreign(flow->tcp, q->kind,
-				q->from_a != flow->from_a)) {
+	    gwlb_tcp_is_foreign(flow->tcp, q->kind)) {
 		*d = ask(q, GWLB_CONNECTION_NEW, GWLB_SCOPE_ALL);
 		return reason_of(*d);
 	}
@@ -269,7 +268,8 @@ static enum gwlb_reason related(const struct question *q)
 		return reason_of(ask(q, GWLB_CONNECTION_INVALID,
 				     GWLB_SCOPE_ALL));
 	d = ask(q, GWLB_CONNECTION_RELATED, GWLB_SCOPE_RELATED);
-	return reason_of(d.rule ? d : flow->decision);
+	return reason_of(d.rule && accepts(flow->decision) ? d :
+			 flow->decision);
 }
 
 /* What is known of its first fragment, if anything is for sure */
