@@ -441,14 +441,13 @@ static struct gwlb_flow *quoted_flow(const struct gwlb_question *q,
 }
 
 /* An ICMP error. It goes with the flow that it quotes, but does not move it:
- * anybody on the way can send one. Of one that is refused nothing is let
- * through, whatever a rule says of errors: nobody inside has begun it.
+ * anybody on the way can send one.
  */
 static noinline enum gwlb_reason related(const struct gwlb_question *q,
 					 struct gwlb_place *p, u64 *decision)
 {
 	struct gwlb_flow *flow = quoted_flow(q, p);
-	u64 d, error;
+	u64 d;
 
 	if (!flow) {
 		*decision = gwlb_ask_packet(q, p->group,
@@ -456,13 +455,11 @@ static noinline enum gwlb_reason related(const struct gwlb_question *q,
 					    GWLB_SCOPE_ALL);
 		return settle(q, *decision);
 	}
-	d = decision_now(q, p->group, flow, atomic64_read(&flow->decision));
-	if (is_accepted(d)) {
-		error = gwlb_ask_packet(q, p->group, GWLB_CONNECTION_RELATED,
-					GWLB_SCOPE_RELATED);
-		if (gwlb_decision_index(error) < q->rules->n_rules)
-			d = error;
-	}
+	d = gwlb_ask_packet(q, p->group, GWLB_CONNECTION_RELATED,
+			    GWLB_SCOPE_RELATED);
+	if (gwlb_decision_index(d) >= q->rules->n_rules)
+		d = decision_now(q, p->group, flow,
+				 atomic64_read(&flow->decision));
 	*decision = d;
 	return settle(q, d);
 }

@@ -192,24 +192,6 @@ test_syn_in_between()
 	no_flows
 }
 
-# Who was just refused gets nothing in by an error about it.
-test_error_of_refused()
-{
-	rules <<-RULES
-		policy drop; refused remember
-		rule errors: state related accept
-		rule out: direction out accept
-	RULES
-	fate "errors: what comes in" drop-policy \
-		udp 203.0.113.1 53 10.1.0.1 1000
-	fate "errors: one about its answer" drop-policy error \
-		203.0.113.1 10.1.0.1 3 1 about udp 10.1.0.1 1000 203.0.113.1 53
-	no_flows
-	fate "errors: what goes out" returned udp 10.1.0.1 1000 203.0.113.1 53
-	fate "errors: one about it" returned error \
-		192.0.2.1 10.1.0.1 3 1 about udp 10.1.0.1 1000 203.0.113.1 53
-}
-
 # A second, shorter first fragment does not uncover what the first one showed.
 test_shorter_first()
 {
@@ -296,7 +278,6 @@ test_refused_by_error
 test_parts_of_a_question
 test_syn_fin
 test_syn_in_between
-test_error_of_refused
 test_shorter_first
 test_refused_first
 test_curious

@@ -268,8 +268,7 @@ static enum gwlb_reason related(const struct question *q)
 		return reason_of(ask(q, GWLB_CONNECTION_INVALID,
 				     GWLB_SCOPE_ALL));
 	d = ask(q, GWLB_CONNECTION_RELATED, GWLB_SCOPE_RELATED);
-	return reason_of(d.rule && accepts(flow->decision) ? d :
-			 flow->decision);
+	return reason_of(d.rule ? d : flow->decision);
 }
 
 /* What is known of its first fragment, if anything is for sure */

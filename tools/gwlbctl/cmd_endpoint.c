@@ -176,7 +176,7 @@ static int endpoint_show(struct ctl *ctl, const struct args *args)
 	} else {
 		printf("id:       %s\n", endpoint_name(endpoints.list, text));
 		printf("group:    %s\n", endpoints.list->group[0] ?
-		       endpoints.list->group : "-");
+		       endpoints.list->group : "none");
 		printf("flows:    %u, %u of them new\n",
 		       endpoints.list->flows, endpoints.list->flows_new);
 		print_traffic(&endpoints.list->traffic);
