@@ -205,32 +205,6 @@ static int values_parse(struct gwlb_builder *b, const struct nlattr *match,
 		c->n_values++;
 		b->n_values++;
 	}
-	if (!c->n_values && !(field->allowed & ALLOW(BITS))) {
-		NL_SET_ERR_MSG_ATTR(b->extack, match, "match of which value?");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-/* A choice of kinds, as of directions, is some of them, and what is not meant
- * is left out: there is one way to say a thing, so that it can be shown as it
- * is typed.
- */
-static int choice_check(struct gwlb_builder *b, struct nlattr **tb)
-{
-	const struct nlattr *bits = tb[GWLB_A_MATCH_BITS];
-	const struct nlattr *invert = tb[GWLB_A_MATCH_INVERT];
-
-	if (!nla_get_u32(bits)) {
-		NL_SET_ERR_MSG_ATTR(b->extack, bits,
-				    "no bits: nothing would ever match");
-		return -EINVAL;
-	}
-	if (invert) {
-		NL_SET_ERR_MSG_ATTR(b->extack, invert,
-				    "not inverted, give the other bits");
-		return -EINVAL;
-	}
 	return 0;
 }
 
@@ -262,10 +236,9 @@ static int bits_parse(struct gwlb_builder *b, const struct nlattr *match,
 				    "unknown bits, or not in the mask");
 		return -EINVAL;
 	}
-	if (!bits)
-		return 0;
-	c->bits = nla_get_u32(bits);
-	return mask ? 0 : choice_check(b, tb);
+	if (bits)
+		c->bits = nla_get_u32(bits);
+	return 0;
 }
 
 static int condition_parse(struct gwlb_builder *b, const struct nlattr *match,

@@ -92,26 +92,6 @@ static struct gwlb_set *named_set(struct genl_info *info,
 	return rs->sets[set];
 }
 
-/* May the elements of a set be changed? What only a ruleset on trial has would
- * be lost, after it was said to be done, when the one before comes back.
- */
-static int may_change(const struct gwlb_set *set,
-		      const struct gwlb_ruleset *before,
-		      const struct nlattr *attr, struct netlink_ext_ack *extack)
-{
-	u32 i;
-
-	if (!before)
-		return 0;
-	for (i = 0; i < before->n_sets; i++) {
-		if (before->sets[i] == set)
-			return 0;
-	}
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "the set is new with the ruleset, which still has to be confirmed");
-	return -EBUSY;
-}
-
 /**
  * gwlb_nl_set_get_doit() - GWLB_CMD_SET_GET, one
  * @skb: the request
@@ -183,8 +163,7 @@ int gwlb_nl_set_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
  * @info: the request, parsed
  *
  * Return: 0, -EINVAL without a name, -ENOENT if there is no such set, -ESTALE
- *         if the generation is not the expected one, -EBUSY if the set is new
- *         with a ruleset on trial, or -ENOMEM
+ *         if the generation is not the expected one, or -ENOMEM
  */
 int gwlb_nl_set_flush_doit(struct sk_buff *skb, struct genl_info *info)
 {
@@ -197,11 +176,7 @@ int gwlb_nl_set_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		goto unlock;
 	set = named_set(info, gwlb_nl_rules(gn), &err);
-	if (!set)
-		goto unlock;
-	err = may_change(set, gn->rollback.previous,
-			 info->attrs[GWLB_A_RULESET_NAME], info->extack);
-	if (err || !gwlb_set_count(set))
+	if (!set || !gwlb_set_count(set))
 		goto unlock;
 	err = gwlb_set_flush(set);
 	if (!err)
@@ -352,10 +327,9 @@ static int is_element(struct gwlb_set *set, const struct gwlb_value *value)
 	return gwlb_set_holds(set, value) ? 0 : -ENOENT;
 }
 
-/* Does something with all elements in a request. @before: see may_change() */
+/* Does something with all elements in a request. */
 static int each_element(struct genl_info *info, const struct gwlb_ruleset *rs,
-			const struct gwlb_ruleset *before, gwlb_value_fn *fn,
-			u32 *n)
+			gwlb_value_fn *fn, u32 *n)
 {
 	const struct nlattr *attr;
 	int rem, set, err;
@@ -367,9 +341,6 @@ static int each_element(struct genl_info *info, const struct gwlb_ruleset *rs,
 		set = gwlb_values_set(rs, attr, info->extack);
 		if (set < 0)
 			return set;
-		err = may_change(rs->sets[set], before, attr, info->extack);
-		if (err)
-			return err;
 		err = gwlb_values_each(rs->sets[set], attr, fn, n,
 				       info->extack);
 		if (err)
@@ -396,7 +367,7 @@ int gwlb_nl_element_get_doit(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	mutex_lock(&gn->rules_lock);
-	err = each_element(info, gwlb_nl_rules(gn), NULL, is_element, &n);
+	err = each_element(info, gwlb_nl_rules(gn), is_element, &n);
 	mutex_unlock(&gn->rules_lock);
 	if (!err && n > 1) {
 		NL_SET_ERR_MSG(info->extack, "one element at a time");
@@ -417,7 +388,7 @@ static int change_elements(struct genl_info *info, gwlb_value_fn *fn)
 	if (err)
 		goto unlock;
 	rs = gwlb_nl_rules(gn);
-	err = each_element(info, rs, gn->rollback.previous, fn, &n);
+	err = each_element(info, rs, fn, &n);
 	for (i = 0; i < rs->n_sets; i++)
 		gwlb_set_settle(rs->sets[i], !err);
 	if (!err)
@@ -435,8 +406,7 @@ unlock:
  * Return: 0, or an error after which everything is as it was: -EINVAL for an
  *         element that does not fit its set, -ENOENT for an unknown set,
  *         -EEXIST for an element that is there, -E2BIG for too many, -ESTALE
- *         if the generation is not the expected one, -EBUSY for a set that is
- *         new with a ruleset on trial, -ENOMEM
+ *         if the generation is not the expected one, -ENOMEM
  */
 int gwlb_nl_element_add_doit(struct sk_buff *skb, struct genl_info *info)
 {
@@ -450,8 +420,7 @@ int gwlb_nl_element_add_doit(struct sk_buff *skb, struct genl_info *info)
  *
  * Return: 0, or an error after which everything is as it was: -EINVAL for an
  *         element that does not fit its set, -ENOENT for an unknown set or
- *         element, -ESTALE if the generation is not the expected one, -EBUSY
- *         for a set that is new with a ruleset on trial
+ *         element, -ESTALE if the generation is not the expected one
  */
 int gwlb_nl_element_del_doit(struct sk_buff *skb, struct genl_info *info)
 {

@@ -164,30 +164,6 @@ generation()
 	ctl status --json | jq '.["ruleset-generation"]'
 }
 
-# What is accepted is not lost: a set that only the ruleset on trial has is what
-# it was loaded as until that is confirmed.
-test_sets_on_trial()
-{
-	rules <<<"policy accept; set kept address { 192.0.2.1 }; set new port"
-	cat >"$work/sets" <<-RULES
-		policy accept
-		set kept address
-		set new port { 22 }
-	RULES
-	must ctl rule load "$work/sets" --confirm 600
-	refused "on trial: its elements" "to be confirmed" ctl set add new 23
-	refused "on trial: none of them goes" "to be confirmed" \
-		ctl set del new 22
-	refused "on trial: nor all" "to be confirmed" ctl set flush new
-	check "on trial: they can be looked up" ctl set test new 22
-	check "on trial: one that is kept" ctl set add kept 192.0.2.2
-	must ctl rule rollback
-	check "on trial: what was changed there stays" \
-		ctl set test kept 192.0.2.2
-	check "no trial: its elements" ctl set add new 23
-	no_flows
-}
-
 test_confirm()
 {
 	# Long enough for two commands
@@ -240,5 +216,4 @@ test_new
 test_first_packet
 test_refused_file
 check_balance
-test_sets_on_trial
 test_confirm
