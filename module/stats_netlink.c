@@ -184,9 +184,14 @@ static int put_endpoint_and_group(struct sk_buff *msg,
 				  const struct gwlb_net *gn,
 				  const struct gwlb_tally *tally)
 {
-	const struct gwlb_ruleset *rs = rcu_dereference(gn->rules);
-	u32 group = tally ? gwlb_ruleset_group(rs, tally->key) : GWLB_NO_GROUP;
+	const struct gwlb_ruleset *rs;
+	u32 group;
 
+	/* The rest of all has no group, and its caller no RCU read side. */
+	if (!tally)
+		return put_endpoint(msg, gn, tally);
+	rs = rcu_dereference(gn->rules);
+	group = gwlb_ruleset_group(rs, tally->key);
 	if (group != GWLB_NO_GROUP &&
 	    nla_put_string(msg, GWLB_A_ENDPOINT_GROUP,
 			   gwlb_ruleset_group_name(rs, group)))

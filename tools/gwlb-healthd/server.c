@@ -406,6 +406,7 @@ int server_run(int listener, int signal_fd, const char *interface)
 			},
 		},
 	};
+
 	server.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (server.epoll_fd < 0 || watch(&server, signal_fd) < 0 ||
 	    start_desk(&server, TARGET_HEALTH) < 0 ||

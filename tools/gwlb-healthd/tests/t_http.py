@@ -327,9 +327,7 @@ def test_crowd_waits(work):
 
 
 def received(port):
-    """What clients have sent to a port and nobody has read, in bytes; None as
-    long as there is nothing.
-    """
+    """What a client has sent to a port and nobody has read, in bytes."""
     text = subprocess.run(["ss", "-Htn", "sport", f":{port}"], check=True,
                           capture_output=True, text=True).stdout
     return max((int(line.split()[1]) for line in text.splitlines()),
