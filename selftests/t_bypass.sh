@@ -111,6 +111,13 @@ test_refused_before()
 	reload <<<"policy accept; refused $1"
 	fate "refused $1: a SYN that is allowed" returned "$IN" S
 	fate "refused $1: its answer" returned "$OUT" SA
+	rules <<-RULES
+		policy drop; pickup loose; refused $1
+		rule syns: direction in tcp-flags syn/syn|ack accept
+	RULES
+	fate "refused $1: an ACK once more" drop-policy "$IN" A
+	fate "refused $1: a SYN by a rule about SYNs" returned "$IN" S
+	fate "refused $1: which begins a flow" returned "$OUT" SA
 }
 
 # An error about a flow has it decided anew, and then it stays, but refused.
